@@ -1,0 +1,91 @@
+"""Gold JSON: one annotated document a file.
+
+``{"name", "text", "length", "sha256", "entities": [{"id", "label", "start", "end", "value"?}], "links": [[id, role, id]] | null}``
+"""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from annotations.errors import AnnotationError
+from annotations.schema import Document, Entity, Label, Link, Role, Value
+
+
+def read(path: Path) -> Document:
+    """Read one gold JSON file.
+
+    Raises AnnotationError, which names the file and the field, for anything that is not such a document.
+    """
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise AnnotationError(f"{path}: no JSON in UTF-8 ({type(error).__name__})") from None
+    try:
+        return from_dict(raw)
+    except AnnotationError as error:
+        raise AnnotationError(f"{path}: {error}") from None
+
+
+def from_dict(raw: Any) -> Document:
+    """The document of one parsed gold JSON object; AnnotationError names the field that is wrong."""
+    if not isinstance(raw, dict):
+        raise AnnotationError("the top level must be an object")
+    for field in ("name", "text"):
+        if not isinstance(raw.get(field), str):
+            raise AnnotationError(f"{field} must be a string")
+    if not isinstance(raw.get("entities"), list):
+        raise AnnotationError("entities must be a list")
+    entities = tuple(_entity(i, e) for i, e in enumerate(raw["entities"]))
+    links = raw.get("links")
+    if links is not None:
+        if not isinstance(links, list):
+            raise AnnotationError("links must be a list or null")
+        links = tuple(_link(i, x) for i, x in enumerate(links))
+    if raw.get("sha256") not in (None, _sha256(raw["text"])):
+        raise AnnotationError("sha256 does not fit the text: its offsets were made for another text")
+    return Document(raw["name"], raw["text"], entities, links)
+
+
+def write(document: Document, path: Path) -> None:
+    """Write one document as gold JSON."""
+    path.write_text(json.dumps(to_dict(document), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def to_dict(document: Document) -> dict[str, Any]:
+    """The JSON object of a document."""
+    return {
+        "name": document.name,
+        "text": document.text,
+        "length": len(document.text),
+        "sha256": _sha256(document.text),
+        "entities": [
+            {"id": e.id, "label": e.label.value, "start": e.start, "end": e.end}
+            | ({"value": e.value.value} if e.value else {})
+            for e in document.entities
+        ],
+        "links": None if document.links is None else [[x.source, x.role.value, x.target] for x in document.links],
+    }
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _entity(index: int, raw: Any) -> Entity:
+    try:
+        value = Value(raw["value"]) if raw.get("value") is not None else None
+        entity = Entity(raw["id"], Label(raw["label"]), raw["start"], raw["end"], value)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise AnnotationError(f"entities[{index}]: {type(error).__name__}: {error}") from None
+    if type(entity.start) is not int or type(entity.end) is not int:
+        raise AnnotationError(f"entities[{index}]: start and end must be integers")
+    return entity
+
+
+def _link(index: int, raw: Any) -> Link:
+    try:
+        source, role, target = raw
+        return Link(source, Role(role), target)
+    except (TypeError, ValueError):
+        raise AnnotationError(f"links[{index}] must be [id, role, id] with a role of {', '.join(Role)}") from None

@@ -1,0 +1,119 @@
+"""What an annotated document is: six labels, entities, links.
+
+Offsets are code points of ``Document.text``, ``end`` exclusive. The meaning of the labels is in GUIDELINE.md.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Label(StrEnum):
+    """The six labels, in the order in which everything lists them."""
+
+    TARGET = "TARGET"
+    METRIC = "METRIC"
+    NUMBER = "NUMBER"
+    UNIT = "UNIT"
+    DEADLINE = "DEADLINE"
+    DEPARTMENT = "DEPARTMENT"
+
+    @property
+    def chinese(self) -> str:
+        """The label's Chinese name."""
+        return _CHINESE[self]
+
+    @property
+    def prefix(self) -> str:
+        """The letter that the ids of its entities start with."""
+        return _PREFIX[self]
+
+
+_CHINESE = {
+    Label.TARGET: "目标",
+    Label.METRIC: "指标",
+    Label.NUMBER: "数值",
+    Label.UNIT: "单位",
+    Label.DEADLINE: "时限",
+    Label.DEPARTMENT: "责任部门",
+}
+_PREFIX = {
+    Label.TARGET: "T",
+    Label.METRIC: "M",
+    Label.NUMBER: "N",
+    Label.UNIT: "U",
+    Label.DEADLINE: "D",
+    Label.DEPARTMENT: "R",
+}
+
+
+class Value(StrEnum):
+    """Whether a NUMBER is planned or reported."""
+
+    TARGET = "target"
+    ACTUAL = "actual"
+
+
+class Role(StrEnum):
+    """What the second entity of a link is to the first."""
+
+    UNIT = "unit"
+    METRIC = "metric"
+    TARGET = "target"
+    DEADLINE = "deadline"
+    DEPARTMENT = "department"
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A labelled stretch ``[start, end)`` of a document's text.
+
+    ``value`` is set for NUMBER only; ``confidence`` lies in [0, 1] and is 1 for what a person annotated.
+    """
+
+    id: str
+    label: Label
+    start: int
+    end: int
+    value: Value | None = None
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """``role`` of the entity ``source`` is the entity ``target`` (both are ids)."""
+
+    source: str
+    role: Role
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text with its entities. ``links`` is None where nobody annotated links."""
+
+    name: str
+    text: str
+    entities: tuple[Entity, ...] = ()
+    links: tuple[Link, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A labelled stretch that has no id yet."""
+
+    start: int
+    end: int
+    label: Label
+    value: Value | None = None
+    confidence: float = 1.0
+
+
+def number_entities(spans: list[Span]) -> tuple[Entity, ...]:
+    """Give spans ids (T1, T2, M1 …) in reading order, outer before inner."""
+    order = list(Label)
+    counts = dict.fromkeys(order, 0)
+    entities = []
+    for s in sorted(spans, key=lambda s: (s.start, -s.end, order.index(s.label))):
+        counts[s.label] += 1
+        entities.append(Entity(f"{s.label.prefix}{counts[s.label]}", s.label, s.start, s.end, s.value, s.confidence))
+    return tuple(entities)

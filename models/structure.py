@@ -1,0 +1,249 @@
+"""The structure of a document, read from its plain text alone: headings, table rows, cells.
+
+Officials number their headings (一、 （一） 1. (1)), and tables arrive pasted: cells between ``|`` or tabs, a cell
+broken over several lines, or run together with only the header line left to tell. What stands above a line, and in
+which column, decides whether it plans or reports, so every block carries it.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+HEADING_LENGTH = 40
+"""A heading sentence longer than this is body text."""
+_TITLE_LINES = 15
+_NUMERAL = "[一二三四五六七八九十百〇零]+"
+_LEVELS = [
+    re.compile(rf"\s*第{_NUMERAL}[章编篇节]|\s*第{_NUMERAL}部分"),
+    re.compile(rf"\s*{_NUMERAL}\s*、"),
+    re.compile(rf"\s*[（(]\s*{_NUMERAL}\s*[）)]"),
+    re.compile(r"\s*\d{1,2}\s*[.、．](?!\d)"),
+    re.compile(r"\s*[（(]\s*\d{1,2}\s*[）)]|\s*[①-⑳]"),
+]
+_UNNUMBERED_LEVEL = 0
+_SECTION = re.compile(
+    r".*(?:总结|计划|思路|打算|安排|目标|任务|要求|措施|情况|问题|成效|进展|方案|意见|要点|清单|回顾|展望|建议|重点|工作)"
+    r"(?:[（(][^）)]*[）)])?[:：]?$"
+)
+_TITLE = re.compile(
+    r".*(?:方案|计划|规划|纲要|总结|报告|意见|通知|通报|要点|纪要|责任书|公报|清单|函|办法|规定|决定|细则|台账|安排|"
+    r"简报|情况|答复|表|目标|任务|工程|实事|讲话|说明|汇报|分析|公告|条例|书|工作)(?:[（(][^）)]*[）)])*$"
+)
+_HEADER_WORD = re.compile(
+    r"序号|编号|类别|项目|名称|(?:重点|主要|具体|工作|年度|目标|阶段|考核|建设|指标|整改|改革)*"
+    r"(?:任务|目标|指标|内容|事项|举措|措施|要求|要点|规模|标准)|"
+    r"(?:市级|县级|分管|责任|牵头|配合|主管|承办|协办|实施|完成|包保)*(?:单位|部门|科室|股室|处室|领导|责任人|主体)|"
+    r"(?:完成|整改|办结|时间|开工|竣工|计划)*(?:时限|时间|期限|节点|日期)|"
+    r"(?:工作|目前|当前|最新|形象|年度|前?\d*个?月?)*(?:进展|进度|完成|落实|推进|实施|整改|办理)(?:情况|成效|进度|结果|率|值|数|判断)?|"
+    r"(?:存在|主要)问题|下[一]?步(?:工作)?(?:打算|计划|安排|措施)?|备注|分值|权重|评分|得分|"
+    r"(?:计划|实际|目标|指标|年度|累计|单位)(?:数|值|量)?|总投资|情况|打算|属性|比重|占比|数量|合计"
+)
+_SENTENCE_END = re.compile("[。；;！？!?]")
+_CLAUSE_END = re.compile("[，,、：:|]")
+
+
+class Kind(StrEnum):
+    """What a block is."""
+
+    HEADING = "heading"
+    TEXT = "text"
+    HEADER = "header"
+    ROW = "row"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A piece ``[start, end)`` of the table cell in ``column`` (from 0); a cell broken over lines has several."""
+
+    start: int
+    end: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One line ``[start, end)`` of the text, without its line break, and where it stands.
+
+    ``path`` holds the headings above it, outermost first; ``header`` the column headers of its table; ``row`` the
+    number of its table row, which the lines of one row share; ``cells`` are empty where no separator was left.
+    """
+
+    start: int
+    end: int
+    kind: Kind
+    path: tuple[str, ...] = ()
+    header: tuple[str, ...] = ()
+    row: int | None = None
+    cells: tuple[Cell, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """The blocks of a text in reading order; together they cover all that is not white space."""
+
+    text: str
+    title: str
+    blocks: tuple[Block, ...]
+
+
+def read(text: str) -> Structure:
+    """Read the structure of any text, in time linear in its length."""
+    lines = [(m.start(), m.end()) for m in re.finditer(r"[^\r\n]+", text) if not m[0].isspace()]
+    reader = _Reader(text, lines)
+    for index in range(len(lines)):
+        reader.line(index)
+    return Structure(text, _title(text, lines), tuple(reader.blocks))
+
+
+def sentence_starts(text: str, start: int, end: int) -> list[int]:
+    """Offsets in ``(start, end)`` at which a new sentence begins."""
+    return [m.end() for m in _SENTENCE_END.finditer(text, start, end) if m.end() < end]
+
+
+def clause_starts(text: str, start: int, end: int) -> list[int]:
+    """Offsets in ``(start, end)`` at which a new clause or cell begins."""
+    return [m.end() for m in _CLAUSE_END.finditer(text, start, end) if m.end() < end]
+
+
+def _title(text: str, lines: list[tuple[int, int]]) -> str:
+    first = [text[s:e].strip() for s, e in lines[:_TITLE_LINES]]
+    candidates = [line for line in first if 5 <= len(line) <= 60 and _TITLE.match(line)]
+    return max(candidates, key=len) if candidates else ""
+
+
+class _Reader:
+    """Walks over the lines once, holding the open headings and the open table."""
+
+    def __init__(self, text: str, lines: list[tuple[int, int]]) -> None:
+        self.text = text
+        self.lines = lines
+        self.blocks: list[Block] = []
+        self._headings: list[tuple[int, str]] = []
+        self._separator: str | None = None
+        self._header: tuple[str, ...] = ()
+        self._columns = 0
+        self._row = -1
+        self._column = 0
+        self._next_separator = self._distances_to_separator()
+
+    def line(self, index: int) -> None:
+        start, end = self.lines[index]
+        content = self.text[start:end]
+        separator = _separator(content)
+        if separator or self._row_goes_on(index):
+            self._table_line(start, end, separator or self._separator or "|")
+            return
+        self._separator = None
+        if header := _flat_header(content):
+            self._header = header
+            self._append(start, end, Kind.HEADER)
+            return
+        level, heading = _heading(content)
+        if heading:
+            while self._headings and self._headings[-1][0] >= level:
+                self._headings.pop()
+            if level <= 1:
+                self._header = ()
+            whole = len(content.strip()) - len(heading) <= 1
+            block_path = tuple(h for _, h in self._headings)
+            self._headings.append((level, heading))
+            kind = Kind.HEADING if whole else Kind.TEXT
+            path = block_path if whole else (*block_path, heading)
+            self.blocks.append(Block(start, end, kind, path, self._header))
+            return
+        self._append(start, end, Kind.ROW if self._header else Kind.TEXT)
+
+    def _append(self, start: int, end: int, kind: Kind) -> None:
+        self.blocks.append(Block(start, end, kind, tuple(h for _, h in self._headings), self._header))
+
+    def _distances_to_separator(self) -> list[int]:
+        """For each line, how many lines further the next one with a separator stands."""
+        distance, distances = len(self.lines), []
+        for start, end in reversed(self.lines):
+            distance = 0 if _separator(self.text[start:end]) else distance + 1
+            distances.append(distance)
+        return distances[::-1]
+
+    def _row_goes_on(self, index: int) -> bool:
+        """Whether a line without separators belongs to the row above: that row lacks columns, and more follow."""
+        return (
+            self._separator is not None
+            and self._columns > 0
+            and self._column < self._columns - 1
+            and self._next_separator[index] <= 8
+        )
+
+    def _table_line(self, start: int, end: int, separator: str) -> None:
+        cells = _split(self.text, start, end, separator)
+        texts = [self.text[s:e].strip() for s, e in cells]
+        if _is_header(texts):
+            self._separator, self._header = separator, tuple(texts[:-1] if texts[-1] == "" else texts)
+            self._columns, self._column = len(self._header), len(self._header)
+            self._row += 1
+            self._append_row(start, end, cells, 0, Kind.HEADER)
+            return
+        if self._separator != separator:
+            self._separator, self._header, self._columns, self._column = separator, (), 0, 0
+            self._row += 1
+            first = 0
+        elif self._columns and 0 < self._column < self._columns - 1 and not _starts_row(texts, self._column):
+            first = self._column
+        else:
+            self._row += 1
+            first = 0
+        self._append_row(start, end, cells, first, Kind.ROW)
+        self._column = first + len(cells) - 1
+
+    def _append_row(self, start: int, end: int, cells: list[tuple[int, int]], first: int, kind: Kind) -> None:
+        pieces = tuple(Cell(s, e, first + i) for i, (s, e) in enumerate(cells) if self.text[s:e].strip())
+        path = tuple(h for _, h in self._headings)
+        self.blocks.append(Block(start, end, kind, path, self._header, self._row, pieces))
+
+
+def _separator(line: str) -> str | None:
+    for separator in ("|", "｜", "\t"):
+        if line.strip(" \t" if separator != "\t" else " ").count(separator) >= (1 if separator != "\t" else 1):
+            return separator
+    return None
+
+
+def _split(text: str, start: int, end: int, separator: str) -> list[tuple[int, int]]:
+    cells, at = [], start
+    while (cut := text.find(separator, at, end)) >= 0:
+        cells.append((at, cut))
+        at = cut + 1
+    return [*cells, (at, end)]
+
+
+def _starts_row(texts: list[str], column: int) -> bool:
+    """Whether the cells open a new row although the last one lacks columns: they start with a row number."""
+    return column > 0 and len(texts) > 1 and re.fullmatch(r"\d{1,3}[.、]?", texts[0]) is not None
+
+
+def _is_header(texts: list[str]) -> bool:
+    filled = [t for t in texts if t]
+    return len(filled) >= 2 and all(len(t) <= 20 for t in filled) and (
+        sum(_HEADER_WORD.search(t) is not None and not re.search(r"[。；;：:]", t) for t in filled) >= 0.6 * len(filled)
+    ) and sum(bool(re.search(r"\d", t)) for t in filled) <= 0.4 * len(filled)
+
+
+def _flat_header(line: str) -> tuple[str, ...]:
+    """The column names of a header line whose separators were lost, else nothing."""
+    stripped = line.strip()
+    if not 6 <= len(stripped) <= 80 or re.search(r"[。；;：:，,]", stripped):
+        return ()
+    words = [m[0] for m in _HEADER_WORD.finditer(stripped) if m[0]]
+    letters = len(re.sub(r"[\s（）()/、\d]", "", stripped))
+    return tuple(words) if len(words) >= 3 and sum(map(len, words)) >= 0.7 * letters else ()
+
+
+def _heading(line: str) -> tuple[int, str]:
+    """(level, heading sentence) of a line that is or opens with a heading, else (0, "")."""
+    for level, pattern in enumerate(_LEVELS, 1):
+        if pattern.match(line):
+            sentence = re.split("[。：:]", line.strip(), maxsplit=1)[0]
+            return (level, sentence) if len(sentence) <= HEADING_LENGTH else (0, "")
+    stripped = line.strip()
+    if 2 <= len(stripped) <= 25 and not re.search(r"[，。；;,]", stripped) and _SECTION.match(stripped):
+        return _UNNUMBERED_LEVEL, stripped
+    return 0, ""

@@ -1,0 +1,84 @@
+"""The configuration of a training run: one TOML file, see training/config.toml."""
+
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from annotations.errors import TrainingError
+
+
+@dataclass(frozen=True, slots=True)
+class DataConfig:
+    """Which documents: ``train`` and ``dev`` are files and folders of annotated documents (gold JSON or marked text),
+    ``raw`` of unlabelled ones (.jsonl or .jsonl.gz, a "text" each). Paths are relative to the project."""
+
+    train: tuple[Path, ...]
+    dev: tuple[Path, ...] = ()
+    raw: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AdaptConfig:
+    """Masked-character training on the raw and the annotated texts, before the labels. ``epochs`` 0 leaves it out."""
+
+    epochs: float = 2.0
+    rate: float = 1.5e-4
+    tokens: int = 4096
+    masked: float = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class TrainConfig:
+    """Training on the labels. ``tokens`` is a batch's size; rates are AdamW's, after ``warmup`` (a share of all steps)
+    falling to zero; ``layer_decay`` multiplies the encoder's rate from each layer to the one below; ``average`` is the
+    decay of the weights' moving average; ``context_dropout`` the share of windows that lose their context."""
+
+    epochs: int = 8
+    rate: float = 1.2e-4
+    head_rate: float = 2e-3
+    layer_decay: float = 0.95
+    weight_decay: float = 0.01
+    dropout: float = 0.1
+    tokens: int = 3072
+    warmup: float = 0.06
+    average: float = 0.995
+    context_dropout: float = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A whole run. ``bfloat16`` computes in bfloat16 where the processor does that well; weights stay in float32."""
+
+    seed: int
+    data: DataConfig
+    adapt: AdaptConfig
+    train: TrainConfig
+    bfloat16: bool = True
+
+
+def load(path: Path) -> Config:
+    """Read a configuration; TrainingError names the key that is unknown, missing or of a wrong type."""
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise TrainingError(f"{path}: {error}") from None
+    try:
+        data = {key: tuple(map(Path, value)) for key, value in raw.pop("data").items()}
+        return Config(
+            data=_section(DataConfig, data, "data"),
+            adapt=_section(AdaptConfig, raw.pop("adapt", {}), "adapt"),
+            train=_section(TrainConfig, raw.pop("train", {}), "train"),
+            **raw,
+        )
+    except KeyError as error:
+        raise TrainingError(f"{path}: section {error} is missing") from None
+    except TypeError as error:
+        raise TrainingError(f"{path}: {error}") from None
+
+
+def _section(kind: type[Any], raw: dict[str, Any], name: str) -> Any:
+    known = {field.name for field in fields(kind)}
+    if unknown := sorted(set(raw) - known):
+        raise TypeError(f"[{name}] has unknown keys {', '.join(unknown)}; known are {', '.join(sorted(known))}")
+    return kind(**raw)
