@@ -82,7 +82,9 @@ def format(document: Document) -> str:
         if open_entities and entity.end > open_entities[-1].end:
             raise MarkupError(f"{document.name}: {entity.id} crosses {open_entities[-1].id}")
         if (entity.label, entity.value) not in _LETTERS:
-            raise MarkupError(f"{document.name}: {entity.id} has value {entity.value}, which {entity.label} cannot have")
+            raise MarkupError(
+                f"{document.name}: {entity.id} has value {entity.value}, which {entity.label} cannot have"
+            )
         pieces.append(document.text[position : entity.start] + "⟦" + _LETTERS[entity.label, entity.value])
         position = entity.start
         open_entities.append(entity)

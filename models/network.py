@@ -42,4 +42,5 @@ class TaggerNetwork(nn.Module):
         weights = torch.softmax(self.mix, 0)
         mixed = sum(w * s for w, s in zip(weights, states, strict=True))
         hidden = nn.functional.gelu(self.hidden(self.dropout(self.norm(mixed))))
-        return self.scores(self.dropout(hidden))
+        scores: Tensor = self.scores(self.dropout(hidden))
+        return scores

@@ -21,6 +21,7 @@ _LEVELS = [
     re.compile(r"\s*[（(]\s*\d{1,2}\s*[）)]|\s*[①-⑳]"),
 ]
 _UNNUMBERED_LEVEL = 0
+_LIST_LEVEL = 4
 _SECTION = re.compile(
     r".*(?:总结|计划|思路|打算|安排|目标|任务|要求|措施|情况|问题|成效|进展|方案|意见|要点|清单|回顾|展望|建议|重点|工作)"
     r"(?:[（(][^）)]*[）)])?[:：]?$"
@@ -38,6 +39,8 @@ _HEADER_WORD = re.compile(
     r"(?:存在|主要)问题|下[一]?步(?:工作)?(?:打算|计划|安排|措施)?|备注|分值|权重|评分|得分|"
     r"(?:计划|实际|目标|指标|年度|累计|单位)(?:数|值|量)?|总投资|情况|打算|属性|比重|占比|数量|合计"
 )
+_FLAT_ROW = re.compile(r"\s*(\d{1,3})(?![\d.．、,，%‰)）年月日—-])")
+_TABLE_NOTE = re.compile(r"\s*(?:备\s*注|注|说明|附)\s*\d?[:：.、]")
 _SENTENCE_END = re.compile("[。；;！？!?]")
 _CLAUSE_END = re.compile("[，,、：:|]")
 
@@ -65,7 +68,8 @@ class Block:
     """One line ``[start, end)`` of the text, without its line break, and where it stands.
 
     ``path`` holds the headings above it, outermost first; ``header`` the column headers of its table; ``row`` the
-    number of its table row, which the lines of one row share; ``cells`` are empty where no separator was left.
+    number of its table row, which the lines of one row share; ``cells`` are empty where no separator was left: there
+    only the numbers that the rows start with tell them apart.
     """
 
     start: int
@@ -89,10 +93,16 @@ class Structure:
 def read(text: str) -> Structure:
     """Read the structure of any text, in time linear in its length."""
     lines = [(m.start(), m.end()) for m in re.finditer(r"[^\r\n]+", text) if not m[0].isspace()]
-    reader = _Reader(text, lines)
+    title = _title(text, lines)
+    reader = _Reader(text, lines, title)
     for index in range(len(lines)):
         reader.line(index)
-    return Structure(text, _title(text, lines), tuple(reader.blocks))
+    return Structure(text, title, tuple(reader.blocks))
+
+
+def list_level(line: str) -> int:
+    """How deep the list number lies that a line opens with (第一章 1, 一、 2, （一） 3, 1. 4, （1） 5), 0 without one."""
+    return next((level for level, pattern in enumerate(_LEVELS, 1) if pattern.match(line)), 0)
 
 
 def sentence_starts(text: str, start: int, end: int) -> list[int]:
@@ -114,8 +124,9 @@ def _title(text: str, lines: list[tuple[int, int]]) -> str:
 class _Reader:
     """Walks over the lines once, holding the open headings and the open table."""
 
-    def __init__(self, text: str, lines: list[tuple[int, int]]) -> None:
+    def __init__(self, text: str, lines: list[tuple[int, int]], title: str) -> None:
         self.text = text
+        self.title = title
         self.lines = lines
         self.blocks: list[Block] = []
         self._headings: list[tuple[int, str]] = []
@@ -124,6 +135,8 @@ class _Reader:
         self._columns = 0
         self._row = -1
         self._column = 0
+        self._flat_number: int | None = None
+        self._flat_row: int | None = None
         self._next_separator = self._distances_to_separator()
 
     def line(self, index: int) -> None:
@@ -136,10 +149,13 @@ class _Reader:
         self._separator = None
         if header := _flat_header(content):
             self._header = header
+            self._flat_number = self._flat_row = None
             self._append(start, end, Kind.HEADER)
             return
         level, heading = _heading(content)
-        if heading:
+        if heading and heading != self.title:
+            # A list inside a row of a table without separators does not end the row.
+            self._flat_row = self._flat_row if level >= _LIST_LEVEL else None
             while self._headings and self._headings[-1][0] >= level:
                 self._headings.pop()
             if level <= 1:
@@ -149,12 +165,23 @@ class _Reader:
             self._headings.append((level, heading))
             kind = Kind.HEADING if whole else Kind.TEXT
             path = block_path if whole else (*block_path, heading)
-            self.blocks.append(Block(start, end, kind, path, self._header))
+            self.blocks.append(Block(start, end, kind, path, self._header, self._flat_row))
             return
-        self._append(start, end, Kind.ROW if self._header else Kind.TEXT)
+        self._number_flat_row(content)
+        self._append(start, end, Kind.ROW if self._header else Kind.TEXT, self._flat_row)
 
-    def _append(self, start: int, end: int, kind: Kind) -> None:
-        self.blocks.append(Block(start, end, kind, tuple(h for _, h in self._headings), self._header))
+    def _append(self, start: int, end: int, kind: Kind, row: int | None = None) -> None:
+        self.blocks.append(Block(start, end, kind, tuple(h for _, h in self._headings), self._header, row))
+
+    def _number_flat_row(self, content: str) -> None:
+        """Open a new row where a line of a table without separators starts with the number that comes next."""
+        number = _FLAT_ROW.match(content)
+        if not self._header or _TABLE_NOTE.match(content):
+            self._flat_row = None
+        elif number and self._flat_number in (None, int(number[1]) - 1):
+            self._flat_number = int(number[1])
+            self._row += 1
+            self._flat_row = self._row
 
     def _distances_to_separator(self) -> list[int]:
         """For each line, how many lines further the next one with a separator stands."""
@@ -177,8 +204,13 @@ class _Reader:
         cells = _split(self.text, start, end, separator)
         texts = [self.text[s:e].strip() for s, e in cells]
         if _is_header(texts):
-            self._separator, self._header = separator, tuple(texts[:-1] if texts[-1] == "" else texts)
-            self._columns, self._column = len(self._header), len(self._header)
+            header = tuple(texts[:-1] if texts[-1] == "" else texts)
+            second = bool(self.blocks) and self.blocks[-1].kind is Kind.HEADER and self._separator == separator
+            if not (second and len(texts) < self._columns):
+                # Where the header closes with a separator, a row goes on until it closes, too.
+                self._separator, self._header, self._columns = separator, header, len(texts)
+            self._column = self._columns
+            self._flat_number = self._flat_row = None
             self._row += 1
             self._append_row(start, end, cells, 0, Kind.HEADER)
             return
@@ -186,13 +218,16 @@ class _Reader:
             self._separator, self._header, self._columns, self._column = separator, (), 0, 0
             self._row += 1
             first = 0
-        elif self._columns and 0 < self._column < self._columns - 1 and not _starts_row(texts, self._column):
+        elif 0 < self._column < self._columns - 1 and self._fits(len(texts)) and not _starts_row(texts, self._column):
             first = self._column
         else:
             self._row += 1
             first = 0
         self._append_row(start, end, cells, first, Kind.ROW)
         self._column = first + len(cells) - 1
+
+    def _fits(self, cells: int) -> bool:
+        return self._column + cells <= self._columns
 
     def _append_row(self, start: int, end: int, cells: list[tuple[int, int]], first: int, kind: Kind) -> None:
         pieces = tuple(Cell(s, e, first + i) for i, (s, e) in enumerate(cells) if self.text[s:e].strip())
@@ -201,10 +236,7 @@ class _Reader:
 
 
 def _separator(line: str) -> str | None:
-    for separator in ("|", "｜", "\t"):
-        if line.strip(" \t" if separator != "\t" else " ").count(separator) >= (1 if separator != "\t" else 1):
-            return separator
-    return None
+    return next((s for s in ("|", "｜", "	") if s in line.strip(" ")), None)
 
 
 def _split(text: str, start: int, end: int, separator: str) -> list[tuple[int, int]]:
@@ -222,9 +254,15 @@ def _starts_row(texts: list[str], column: int) -> bool:
 
 def _is_header(texts: list[str]) -> bool:
     filled = [t for t in texts if t]
-    return len(filled) >= 2 and all(len(t) <= 20 for t in filled) and (
-        sum(_HEADER_WORD.search(t) is not None and not re.search(r"[。；;：:]", t) for t in filled) >= 0.6 * len(filled)
-    ) and sum(bool(re.search(r"\d", t)) for t in filled) <= 0.4 * len(filled)
+    return (
+        len(filled) >= 2
+        and all(len(t) <= 20 for t in filled)
+        and (
+            sum(_HEADER_WORD.search(t) is not None and not re.search(r"[。；;：:]", t) for t in filled)
+            >= 0.6 * len(filled)
+        )
+        and sum(bool(re.search(r"\d", t)) for t in filled) <= 0.4 * len(filled)
+    )
 
 
 def _flat_header(line: str) -> tuple[str, ...]:
@@ -234,7 +272,8 @@ def _flat_header(line: str) -> tuple[str, ...]:
         return ()
     words = [m[0] for m in _HEADER_WORD.finditer(stripped) if m[0]]
     letters = len(re.sub(r"[\s（）()/、\d]", "", stripped))
-    return tuple(words) if len(words) >= 3 and sum(map(len, words)) >= 0.7 * letters else ()
+    share = 0.4 if stripped.startswith(("序号", "编号")) else 0.7
+    return tuple(words) if len(words) >= 3 and sum(map(len, words)) >= share * letters else ()
 
 
 def _heading(line: str) -> tuple[int, str]:

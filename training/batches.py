@@ -1,13 +1,9 @@
 """Batches for training: windows of whole documents, gathered by length, in a new order each epoch."""
 
-import gzip
-import json
 import random
-from collections.abc import Iterable, Iterator, Sized
-from pathlib import Path
+from collections.abc import Iterator, Sized
 from typing import TypeVar
 
-from annotations.errors import TrainingError
 from models import structure, windows
 
 _POOL = 50
@@ -36,14 +32,3 @@ def by_length(items: list[T], budget: int, rng: random.Random) -> Iterator[list[
 def shifted_windows(document: structure.Structure, rng: random.Random) -> list[windows.Window]:
     """The document's windows with the first one of a random length, so that borders differ from epoch to epoch."""
     return windows.cut(document, first=rng.randint(windows.TEXT_LENGTH // 3, windows.TEXT_LENGTH))
-
-
-def raw_texts(paths: Iterable[Path]) -> Iterator[str]:
-    """The texts of unlabelled corpora: JSON lines with a "text" each, gzipped or not."""
-    for path in paths:
-        try:
-            data = path.read_bytes()
-            lines = (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8").split("\n")
-            yield from (json.loads(line)["text"] for line in lines if line)
-        except (OSError, UnicodeDecodeError, json.JSONDecodeError, KeyError) as error:
-            raise TrainingError(f"{path}: no JSON lines with a text each ({type(error).__name__})") from None

@@ -10,12 +10,18 @@ from annotations.errors import TrainingError
 
 @dataclass(frozen=True, slots=True)
 class DataConfig:
-    """Which documents: ``train`` and ``dev`` are files and folders of annotated documents (gold JSON or marked text),
-    ``raw`` of unlabelled ones (.jsonl or .jsonl.gz, a "text" each). Paths are relative to the project."""
+    """Which documents a run uses. Paths are relative to the project.
+
+    ``train`` and ``dev``: files and folders of annotated documents (gold JSON or marked text). ``raw``: unlabelled
+    documents (.jsonl or .jsonl.gz, an "id" and a "text" each) to adapt the encoder on. ``standoff``: annotations of
+    excerpts of the raw documents. What lies outside the project is used where it is present; the model card says what
+    was used.
+    """
 
     train: tuple[Path, ...]
     dev: tuple[Path, ...] = ()
     raw: tuple[Path, ...] = ()
+    standoff: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

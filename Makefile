@@ -1,0 +1,39 @@
+HOST ?= 127.0.0.1
+PORT ?= 8000
+PYTHON ?= python3.11
+VERSION ?= 0.1.0
+LOCK = --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
+
+.PHONY: serve test check train bench lock
+.DELETE_ON_ERROR:
+
+serve: .venv/serve  ## start the service on HOST:PORT
+	MUBIAO_HOST=$(HOST) MUBIAO_PORT=$(PORT) .venv/bin/mubiao serve
+
+test: .venv/test  ## run all tests
+	.venv/bin/python -m pytest
+
+check: .venv/test  ## format, lint, types, import rule
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	.venv/bin/python -m annotations check annotations/corpus
+
+train: .venv/test  ## make the shipped model; goes on where it was stopped
+	.venv/bin/python -m training run --work runs/shipped --output models/weights --version $(VERSION)
+
+lock:  ## compile requirements/ anew (needs uv)
+	uv pip compile $(LOCK) --extra build pyproject.toml -o requirements/serve.txt
+	uv pip compile $(LOCK) --extra build --extra train --extra test pyproject.toml -o requirements/test.txt
+
+.venv/serve: requirements/serve.txt
+	test -x .venv/bin/python || $(PYTHON) -m venv .venv
+	.venv/bin/python -m pip install --quiet --require-hashes -r requirements/serve.txt
+	.venv/bin/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	touch $@
+
+.venv/test: requirements/test.txt .venv/serve
+	.venv/bin/python -m pip install --quiet torch==2.13.0
+	.venv/bin/python -m pip install --quiet --require-hashes -r requirements/test.txt
+	touch $@

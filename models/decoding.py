@@ -1,0 +1,130 @@
+"""From tag scores to spans: the best path that is valid BIO, for all windows of a batch at once."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annotations.schema import Label, Span
+from models.tags import HEADS, OUTSIDE, TAG_COUNT, Head, begin, inside
+
+Scores = NDArray[np.float32]
+
+
+def decode(scores: Sequence[Scores]) -> list[list[Span]]:
+    """The spans of each window, offsets from the window's first code point.
+
+    ``scores`` holds one array of shape (code points, TAG_COUNT) a window. A span's confidence is the smallest
+    probability among its tags and that of ending where it ends. Windows do not influence each other.
+    """
+    lengths = np.array([len(s) for s in scores], dtype=np.int64)
+    # One column more than the longest window: every span ends inside the array.
+    padded = np.zeros((len(scores), int(lengths.max(initial=0)) + 1, TAG_COUNT), np.float32)
+    for row, window in enumerate(scores):
+        padded[row, : len(window)] = window
+    valid = np.arange(padded.shape[1]) < lengths[:, None]
+    spans: list[list[Span]] = [[] for _ in scores]
+    for head in HEADS:
+        _decode_head(padded[..., head.start : head.start + head.count], valid, head, spans)
+    return spans
+
+
+def _decode_head(scores: Scores, valid: NDArray[np.bool_], head: Head, spans: list[list[Span]]) -> None:
+    probabilities = _softmax(scores)
+    probabilities[~valid] = 0
+    probabilities[~valid, OUTSIDE] = 1
+    tags = probabilities.argmax(-1)
+    if (broken := ~_is_valid(tags, head)).any():
+        # A valid greedy path is the best path, so only the others need the search.
+        tags[broken] = _best_paths(probabilities[broken], head)
+    flat, chosen = tags.ravel(), np.take_along_axis(probabilities, tags[..., None], -1).ravel()
+    is_inside = (flat > OUTSIDE) & (flat % 2 == 0)
+    starts = np.flatnonzero(flat % 2 == 1)
+    if not starts.size:
+        return
+    others = np.flatnonzero(~is_inside)
+    ends = others[np.searchsorted(others, starts, side="right")]
+    # Odd positions of reduceat are the gaps between spans; they are not used.
+    confidences = np.minimum.reduceat(chosen, np.column_stack([starts, ends]).ravel())[::2]
+    kinds = (flat[starts] - 1) // 2
+    goes_on = probabilities.reshape(-1, head.count)[ends, inside(0) + 2 * kinds]
+    confidences = np.minimum(confidences, 1 - goes_on)
+    width = tags.shape[1]
+    for start, end, kind, confidence in zip(
+        starts.tolist(), ends.tolist(), kinds.tolist(), confidences.tolist(), strict=True
+    ):
+        row, offset = divmod(start, width)
+        spans[row].append(Span(offset, offset + end - start, head.label, head.kinds[kind], confidence))
+
+
+def _softmax(scores: Scores) -> Scores:
+    shifted = np.exp(scores - scores.max(-1, keepdims=True))
+    return np.asarray(shifted / shifted.sum(-1, keepdims=True), np.float32)
+
+
+def _is_valid(tags: NDArray[np.int64], head: Head) -> NDArray[np.bool_]:
+    """For each row, whether every inside tag follows a tag of its own kind."""
+    before = np.pad(tags[:, :-1], ((0, 0), (1, 0)))
+    is_inside = (tags > OUTSIDE) & (tags % 2 == 0)
+    same_kind = (before == tags) | (before == tags - 1)
+    return np.asarray((~is_inside | same_kind).all(-1))
+
+
+def _best_paths(probabilities: Scores, head: Head) -> NDArray[np.int64]:
+    """Viterbi search over all rows at once; transitions are free or forbidden."""
+    logs = np.log(np.maximum(probabilities, 1e-30))
+    forbidden = np.zeros((head.count, head.count), np.float32)
+    for kind in range(len(head.kinds)):
+        allowed = [begin(kind), inside(kind)]
+        forbidden[[t for t in range(head.count) if t not in allowed], inside(kind)] = -np.inf
+    rows, length, _ = logs.shape
+    best = logs[:, 0] + forbidden[OUTSIDE]
+    back = np.zeros((rows, length, head.count), np.int64)
+    for position in range(1, length):
+        paths = best[:, :, None] + forbidden
+        back[:, position] = paths.argmax(1)
+        best = paths.max(1) + logs[:, position]
+    tags = np.zeros((rows, length), np.int64)
+    tags[:, -1] = best.argmax(-1)
+    for position in range(length - 1, 0, -1):
+        tags[:, position - 1] = back[np.arange(rows), position, tags[:, position]]
+    return tags
+
+
+def settle(text: str, spans: Sequence[Span]) -> list[Span]:
+    """Make spans a valid annotation of ``text``: no white space at their edges, nested, never crossing.
+
+    Of two spans that cross, the less confident one goes. Offsets are those of ``text``.
+    """
+    kept = [s for s in (_strip(text, s) for s in spans) if s.start < s.end]
+    order = {label: i for i, label in enumerate(Label)}
+    kept.sort(key=lambda s: (s.start, -s.end, order[s.label]))
+    while losers := _crossing(kept):
+        kept = [s for i, s in enumerate(kept) if i not in losers]
+    return kept
+
+
+def _strip(text: str, span: Span) -> Span:
+    content = text[span.start : span.end]
+    start = span.start + len(content) - len(content.lstrip())
+    end = span.end - len(content) + len(content.rstrip())
+    if (start, end) == (span.start, span.end):
+        return span
+    return Span(start, end, span.label, span.value, span.confidence)
+
+
+def _crossing(spans: Sequence[Span]) -> set[int]:
+    """Indices of the less confident of each two sorted spans that cross where one pass meets them."""
+    losers: set[int] = set()
+    open_spans: list[int] = []
+    for index, span in enumerate(spans):
+        while open_spans and spans[open_spans[-1]].end <= span.start:
+            open_spans.pop()
+        if open_spans and span.end > spans[open_spans[-1]].end:
+            other = open_spans[-1]
+            losers.add(index if span.confidence <= spans[other].confidence else other)
+            if index in losers:
+                continue
+            open_spans.pop()
+        open_spans.append(index)
+    return losers

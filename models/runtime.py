@@ -1,0 +1,55 @@
+"""Running the exported network on ONNX Runtime.
+
+Each window is one run of its own, without padding, on one core, and as many windows run at once as there are
+threads. A batch would tie a window's INT8 scales, and so its answer, to its neighbours; and at these lengths it is no
+faster (docs/benchmarks.md).
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+
+from annotations.errors import ModelError
+from models.inputs import Tokens
+from models.tags import TAG_COUNT
+
+
+class Runtime:
+    """An exported network, ready to score windows. Safe to use from several threads."""
+
+    def __init__(self, path: Path, threads: int | None = None) -> None:
+        """Load the network; ``threads`` is how many windows run at once (default: the usable cores).
+
+        Raises ModelError if the file is missing or no network with the expected inputs.
+        """
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
+        options.log_severity_level = 3
+        try:
+            self._session = ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # noqa: BLE001 - onnxruntime has no common error class
+            raise ModelError(f"{path}: the network cannot be loaded ({type(error).__name__})") from None
+        expected = ["ids", "segments"]
+        if [i.name for i in self._session.get_inputs()] != expected:
+            raise ModelError(f"{path}: the network's inputs must be {', '.join(expected)}")
+        self._pool = ThreadPoolExecutor(threads or len(os.sched_getaffinity(0)), thread_name_prefix="mubiao-run")
+
+    def score(self, windows: Sequence[Tokens]) -> Iterator[NDArray[np.float32]]:
+        """Tag scores of each window's text, shape (code points, TAG_COUNT), in the order given."""
+        return self._pool.map(self._run, windows)
+
+    def _run(self, window: Tokens) -> NDArray[np.float32]:
+        segments = np.zeros((1, len(window)), np.int64)
+        segments[0, window.text_start :] = 1
+        ids = window.ids[None].astype(np.int64)
+        (scores,) = self._session.run(["scores"], {"ids": ids, "segments": segments})
+        if scores.shape != (1, len(window), TAG_COUNT):
+            raise ModelError(f"the network gave scores of shape {scores.shape}")
+        return np.asarray(scores[0, window.text_start : -1], np.float32)

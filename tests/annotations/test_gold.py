@@ -1,0 +1,63 @@
+"""Gold JSON and stand-off files: round trips, and errors that name the field."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from annotations import AnnotationError, Document, Entity, Label, Link, Role, Value, gold, standoff
+
+_DOCUMENT = Document(
+    "plan",
+    "😀新建50个",
+    (
+        Entity("T1", Label.TARGET, 1, 6),
+        Entity("N1", Label.NUMBER, 3, 5, Value.TARGET),
+    ),
+    (Link("N1", Role.TARGET, "T1"),),
+)
+
+
+def test_gold_round_trip(tmp_path: Path) -> None:
+    gold.write(_DOCUMENT, tmp_path / "plan.json")
+    assert gold.read(tmp_path / "plan.json") == _DOCUMENT
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"text": 7}, "text must be a string"),
+        ({"entities": {}}, "entities must be a list"),
+        ({"entities": [{"id": "T1", "label": "GOAL", "start": 0, "end": 1}]}, r"entities\[0\]"),
+        ({"entities": [{"id": "T1", "label": "TARGET", "start": 0.5, "end": 1}]}, "must be integers"),
+        ({"links": [["N1", "owner", "T1"]]}, r"links\[0\]"),
+        ({"sha256": "0"}, "sha256"),
+    ],
+)
+def test_errors_name_the_field(change: dict[str, Any], field: str, tmp_path: Path) -> None:
+    path = tmp_path / "plan.json"
+    path.write_text(json.dumps(gold.to_dict(_DOCUMENT) | change), encoding="utf-8")
+    with pytest.raises(AnnotationError, match=field) as caught:
+        gold.read(path)
+    assert str(path) in str(caught.value)
+
+
+def test_no_json_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "plan.json"
+    path.write_bytes(b"\xff")
+    with pytest.raises(AnnotationError, match=r"plan\.json"):
+        gold.read(path)
+
+
+def test_standoff_attaches_to_its_source_only(tmp_path: Path) -> None:
+    path = tmp_path / "plan.json"
+    standoff.write(_DOCUMENT, "source-1", 2, path)
+    assert _DOCUMENT.text not in path.read_text(encoding="utf-8")
+    attached = standoff.read(path, {"source-1": "前言" + _DOCUMENT.text + "后记"})
+    assert attached.text == _DOCUMENT.text
+    assert attached.entities == _DOCUMENT.entities
+    with pytest.raises(AnnotationError, match="not the text"):
+        standoff.read(path, {"source-1": "另一份文件的内容在这里"})
+    with pytest.raises(AnnotationError, match="cannot be attached"):
+        standoff.read(path, {})

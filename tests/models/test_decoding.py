@@ -1,0 +1,105 @@
+"""Decoding: best valid paths, against a search of every path; valid spans for any scores."""
+
+from itertools import product
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from annotations import Label, Span, Value
+from models.decoding import decode, settle
+from models.tags import HEADS, OUTSIDE, TAG_COUNT, Head, begin, inside
+
+
+def _valid(tags: tuple[int, ...], head: Head) -> bool:
+    before = OUTSIDE
+    for tag in tags:
+        for kind in range(len(head.kinds)):
+            if tag == inside(kind) and before not in (begin(kind), inside(kind)):
+                return False
+        before = tag
+    return True
+
+
+def _best(scores: np.ndarray, head: Head) -> float:  # type: ignore[type-arg]
+    logs = scores - np.log(np.exp(scores).sum(-1, keepdims=True))
+    paths = (p for p in product(range(head.count), repeat=len(scores)) if _valid(p, head))
+    return max(sum(logs[i, t] for i, t in enumerate(p)) for p in paths)
+
+
+def _score(spans: list[Span], scores: np.ndarray, head: Head) -> float:  # type: ignore[type-arg]
+    logs = scores - np.log(np.exp(scores).sum(-1, keepdims=True))
+    tags = [OUTSIDE] * len(scores)
+    for span in spans:
+        kind = head.kinds.index(span.value)
+        tags[span.start : span.end] = [begin(kind)] + [inside(kind)] * (span.end - span.start - 1)
+    return float(sum(logs[i, t] for i, t in enumerate(tags)))
+
+
+_SCORES = hnp.arrays(np.float32, st.tuples(st.integers(1, 5), st.just(TAG_COUNT)), elements=st.floats(-8, 8, width=32))
+
+
+@settings(deadline=None)
+@given(st.lists(_SCORES, min_size=1, max_size=3))
+def test_the_best_valid_path_is_found(batch: list[np.ndarray]) -> None:  # type: ignore[type-arg]
+    for scores, spans in zip(batch, decode(batch), strict=True):
+        for head in HEADS:
+            part = scores[:, head.start : head.start + head.count].astype(np.float64)
+            own = [s for s in spans if s.label is head.label]
+            assert _score(own, part, head) >= _best(part, head) - 1e-4
+            assert all(0 <= s.confidence <= 1 for s in own)
+
+
+@settings(deadline=None)
+@given(st.lists(_SCORES, min_size=2, max_size=4))
+def test_windows_do_not_influence_each_other(batch: list[np.ndarray]) -> None:  # type: ignore[type-arg]
+    assert decode(batch) == [decode([scores])[0] for scores in batch]
+
+
+def test_value_comes_from_the_numbers_head() -> None:
+    head = next(h for h in HEADS if h.label is Label.NUMBER)
+    scores = np.zeros((3, TAG_COUNT), np.float32)
+    scores[:, [h.start for h in HEADS]] = 9
+    kind = head.kinds.index(Value.ACTUAL)
+    scores[1, head.start + begin(kind)] = scores[2, head.start + inside(kind)] = 30
+    (spans,) = decode([scores])
+    assert [(s.start, s.end, s.label, s.value) for s in spans] == [(1, 3, Label.NUMBER, Value.ACTUAL)]
+    assert spans[0].confidence > 0.99
+
+
+def test_nothing_to_decode() -> None:
+    assert decode([]) == []
+
+
+@st.composite
+def _spans(draw: st.DrawFn) -> tuple[str, list[Span]]:
+    text = draw(st.text("目标 \n\u3000，1", min_size=1, max_size=40))
+    spans = []
+    for label in Label:
+        at = 0
+        while at < len(text) and draw(st.booleans()):
+            start = draw(st.integers(at, len(text) - 1))
+            end = draw(st.integers(start + 1, len(text)))
+            spans.append(Span(start, end, label, None, draw(st.floats(0, 1))))
+            at = end
+    return text, spans
+
+
+@given(_spans())
+def test_settled_spans_nest_and_have_no_blank_edges(case: tuple[str, list[Span]]) -> None:
+    text, spans = case
+    kept = settle(text, spans)
+    for span in kept:
+        content = text[span.start : span.end]
+        assert content
+        assert content == content.strip()
+    for i, a in enumerate(kept):
+        for b in kept[i + 1 :]:
+            assert not a.start < b.start < a.end < b.end
+            assert not b.start < a.start < b.end < a.end
+
+
+def test_of_two_that_cross_the_surer_stays() -> None:
+    sure, unsure = Span(0, 3, Label.TARGET, None, 0.9), Span(2, 4, Label.METRIC, None, 0.8)
+    assert settle("甲乙丙丁", [sure, unsure]) == [sure]

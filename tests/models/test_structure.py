@@ -1,0 +1,101 @@
+"""Headings, table rows and columns, from plain text of every sort."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models import structure
+from models.structure import Block, Kind, Structure
+
+_PLAN = """清沅市民政局2025年工作计划
+一、工作目标
+(一)养老服务。新建照料中心5个。
+完成适老化改造300户。
+1.建设社区食堂
+新增12家。
+二、保障措施
+加强领导。
+"""
+_TABLE = """序号 | 重点任务 | 年度目标 | 进展情况 | 责任单位 |
+1 | 养老服务 | 新建床位500张 | 已建成
+320张，完成率64%。 | 养老服务科
+(儿童福利科) |
+2 | 社会救助 | 标准提高5% | 已印发 | 救助科 |
+说明：数据截至6月底。
+"""
+
+
+def _block(parsed: Structure, beginning: str) -> Block:
+    return next(b for b in parsed.blocks if parsed.text.startswith(beginning, b.start))
+
+
+def test_heading_path() -> None:
+    parsed = structure.read(_PLAN)
+    assert parsed.title == "清沅市民政局2025年工作计划"
+    assert _block(parsed, "一、").kind is Kind.HEADING
+    assert _block(parsed, "完成适老").path == ("一、工作目标", "(一)养老服务")
+    assert _block(parsed, "新增12家").path == ("一、工作目标", "(一)养老服务", "1.建设社区食堂")
+    assert _block(parsed, "加强领导").path == ("二、保障措施",)
+
+
+def test_a_sentence_behind_its_heading_stands_under_it() -> None:
+    parsed = structure.read(_PLAN)
+    assert _block(parsed, "(一)").kind is Kind.TEXT
+    assert _block(parsed, "(一)").path == ("一、工作目标", "(一)养老服务")
+
+
+def test_cells_know_their_row_and_column_over_line_breaks() -> None:
+    parsed = structure.read(_TABLE)
+    header = ("序号", "重点任务", "年度目标", "进展情况", "责任单位")
+    first, second, third = (_block(parsed, b) for b in ("1 |", "320张", "(儿童"))
+    assert first.header == second.header == third.header == header
+    assert first.row == second.row == third.row
+    assert [c.column for c in first.cells] == [0, 1, 2, 3]
+    assert [c.column for c in second.cells] == [3, 4]
+    assert [c.column for c in third.cells] == [4]
+    assert _block(parsed, "2 |").row == third.row + 1  # type: ignore[operator]
+    assert _block(parsed, "说明").row is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "序号\t任务\t完成时限\t责任单位",
+        "序号 重点任务 年度目标 进展情况 责任单位",
+        "序号重点任务年度目标进展情况完成判断",
+    ],
+)
+def test_header_lines_of_other_kinds(line: str) -> None:
+    parsed = structure.read(line + "\n1提升养老服务新建床位500张已建成320张养老科\n")
+    assert _block(parsed, "1提升").header[:2] == (
+        "序号",
+        line.replace("\t", " ").split()[1] if " " in line or "\t" in line else "重点任务",
+    )
+
+
+@given(
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=300)
+    | st.text("一、（）1.|\t\r\n 目标序号。；", max_size=300)
+)
+def test_blocks_cover_all_that_is_not_blank_and_never_overlap(text: str) -> None:
+    parsed = structure.read(text)
+    end = 0
+    for block in parsed.blocks:
+        assert text[end : block.start].strip() == ""
+        assert end <= block.start < block.end
+        cell_end = block.start
+        for cell in block.cells:
+            assert cell_end <= cell.start < cell.end <= block.end
+            cell_end = cell.end
+        end = block.end
+    assert text[end:].strip() == ""
+
+
+@pytest.mark.parametrize("piece", ["|", "序号|任务|目标|\n", "一、工作目标。", "第一", "（", "\t", "目标", "1|"])
+def test_time_grows_with_length_only(piece: str) -> None:
+    """A bound so wide that only quadratic growth breaks it: that would take minutes."""
+    began = time.perf_counter()
+    structure.read(piece * (400_000 // len(piece)))
+    assert time.perf_counter() - began < 20

@@ -1,0 +1,87 @@
+"""A whole run: base encoder, adaptation, training, export, evaluation, model card."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from annotations.schema import Document
+from models import structure, windows
+from models.alphabet import Alphabet
+from models.inputs import tokens
+from models.network import HeadConfig, TaggerNetwork
+from models.tagger import NETWORK_FILE, Tagger
+from training import base, card, data, export
+from training.adapt import MaskedCharacterModel, adapt
+from training.config import Config
+from training.evaluation import Report, compare
+from training.train import evaluate, train
+
+NAME = "mubiao-char-small"
+
+
+def run(config: Config, root: Path, work: Path, output: Path, version: str) -> Report:
+    """Make a model and write it to ``output``; returns the exported network's scores on dev.
+
+    Checkpoints lie in ``work``: the same call after an interruption goes on where it stopped. Raises TrainingError,
+    AnnotationError or ModelError for what cannot be used.
+    """
+    torch.manual_seed(config.seed)
+    loaded = data.load(config.data, root)
+    for path in loaded.absent:
+        print(f"{path} is not here; going on without it", flush=True)
+    seconds: dict[str, float] = {}
+    began = time.monotonic()
+    encoder_weights, alphabet, sizes = _adapted_encoder(config, loaded, work / "adapt")
+    seconds["adaptation"] = time.monotonic() - began
+
+    began = time.monotonic()
+    torch.manual_seed(config.seed)
+    network = TaggerNetwork(export.encoder_config(**sizes), HeadConfig(dropout=config.train.dropout))
+    network.encoder.load_state_dict(encoder_weights)
+    train(network, alphabet, loaded.train, loaded.dev, config.train, config.seed, work / "train", config.bfloat16)
+    seconds["training"] = time.monotonic() - began
+
+    export.save(network, alphabet, output, NAME, version)
+    saved, _ = export.load(output)
+    exported = evaluate_exported(output, loaded.dev)
+    measured = card.Measured(
+        network=evaluate(saved, alphabet, loaded.dev),
+        exported=exported,
+        difference=_difference(saved, alphabet, output, loaded.dev),
+        seconds=seconds,
+    )
+    card.write(output, NAME, version, config, loaded, measured)
+    return exported
+
+
+def evaluate_exported(folder: Path, documents: Sequence[Document]) -> Report:
+    """Score a saved model, as it is served, on annotated documents."""
+    found = Tagger.load(folder).annotate([document.text for document in documents])
+    return compare(documents, [annotation.entities for annotation in found])
+
+
+def _adapted_encoder(
+    config: Config, loaded: data.Data, folder: Path
+) -> tuple[dict[str, torch.Tensor], Alphabet, dict[str, Any]]:
+    """The character encoder's weights after masked-character training, its alphabet and its sizes."""
+    alphabet, base_config, weights = base.cut_to_characters(base.read(base.shipped_path()))
+    sizes = export.encoder_sizes(base_config)
+    texts = [*loaded.raw, *(document.text for document in loaded.train)]
+    if config.adapt.epochs <= 0:
+        return weights, alphabet, sizes
+    model = MaskedCharacterModel(export.encoder_config(**sizes))
+    model.encoder.load_state_dict(weights)
+    adapt(model, alphabet, texts, config.adapt, config.seed, folder, config.bfloat16)
+    return model.encoder.state_dict(), alphabet, sizes
+
+
+def _difference(network: TaggerNetwork, alphabet: Alphabet, folder: Path, documents: Sequence[Document]) -> float:
+    inputs = [
+        tokens(alphabet, document.text, window)
+        for document in documents
+        for window in windows.cut(structure.read(document.text))
+    ]
+    return export.largest_difference(network, folder / NETWORK_FILE, inputs) if inputs else 0.0
