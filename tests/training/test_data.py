@@ -1,0 +1,63 @@
+"""Configuration and data: what is used, what is held out, and errors that name the key."""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from annotations import Document, gold, markup, standoff
+from annotations.errors import TrainingError
+from training import config, data
+from training.config import DataConfig
+
+_LINE = "到年底前全市新建街道级综合为老服务中心五十个并全部投入使用运营"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    for folder in ("train", "dev", "standoff"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "train" / "a.txt").write_text("⟦T新建⟦N5N⟧⟦U个U⟧T⟧", encoding="utf-8")
+    (tmp_path / "train" / "copy.txt").write_text("⟦T新建⟦N5N⟧⟦U个U⟧T⟧", encoding="utf-8")
+    (tmp_path / "train" / "leak.txt").write_text(f"前言\n{_LINE}\n", encoding="utf-8")
+    gold.write(Document("held-out", f"{_LINE}\n结尾"), tmp_path / "dev" / "d.json")
+    raw = [{"id": "clean", "text": "别的文件内容"}, {"id": "leak", "text": f"{_LINE}\n"}]
+    lines = "\n".join(json.dumps(r, ensure_ascii=False) for r in raw)
+    (tmp_path / "raw.jsonl.gz").write_bytes(gzip.compress(lines.encode()))
+    standoff.write(markup.parse("excerpt", "⟦M文件M⟧内容"), "clean", 2, tmp_path / "standoff" / "e.json")
+    return tmp_path
+
+
+def test_dev_is_in_nothing_that_is_trained_on(root: Path) -> None:
+    loaded = data.load(
+        DataConfig((Path("train"),), (Path("dev"),), (Path("raw.jsonl.gz"),), (Path("standoff"), Path("absent"))), root
+    )
+    assert [d.name for d in loaded.train] == ["a", "excerpt"]
+    assert loaded.raw == ("别的文件内容",)
+    assert loaded.absent == (Path("absent"),)
+
+
+def test_nothing_to_train_on_is_named(root: Path) -> None:
+    with pytest.raises(TrainingError, match=r"data\.train"):
+        data.load(DataConfig((Path("absent"),)), root)
+
+
+@pytest.mark.parametrize(
+    ("toml", "message"),
+    [
+        ("seed = 1\n[data]\ntrain = []\n[train]\nepoch = 3\n", r"\[train\] has unknown keys epoch"),
+        ("seed = 1\n", "section 'data' is missing"),
+        ("seed = 1\nspeed = 2\n[data]\ntrain = []\n", "speed"),
+        ("[data", "config.toml"),
+    ],
+)
+def test_configuration_errors_name_the_key(toml: str, message: str, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(toml, encoding="utf-8")
+    with pytest.raises(TrainingError, match=message):
+        config.load(tmp_path / "config.toml")
+
+
+def test_the_shipped_configuration_is_read() -> None:
+    shipped = config.load(Path(__file__).parents[2] / "training" / "config.toml")
+    assert Path("annotations/corpus") in shipped.data.train

@@ -1,0 +1,44 @@
+"""Export: the served network computes what the trained one does."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from annotations import Document
+from annotations.errors import ModelError
+from models import structure, windows
+from models.alphabet import Alphabet
+from models.inputs import Tokens, tokens
+from models.network import TaggerNetwork
+from models.tagger import NETWORK_FILE, Tagger
+from training import export
+
+
+@pytest.fixture
+def inputs(alphabet: Alphabet, document: Document) -> list[Tokens]:
+    texts = [document.text, "新", document.text * 9]
+    return [tokens(alphabet, t, w) for t in texts for w in windows.cut(structure.read(t))]
+
+
+def test_float_export_is_the_same_function(network: TaggerNetwork, inputs: list[Tokens], tmp_path: Path) -> None:
+    export.export_float(network, tmp_path / "network.onnx")
+    assert export.largest_difference(network, tmp_path / "network.onnx", inputs) < 1e-5
+
+
+def test_saved_model_is_the_same_in_both_files(
+    network: TaggerNetwork, alphabet: Alphabet, inputs: list[Tokens], tmp_path: Path
+) -> None:
+    export.save(network, alphabet, tmp_path, "test", "1")
+    loaded, loaded_alphabet = export.load(tmp_path)
+    assert loaded_alphabet.characters == alphabet.characters
+    for name, value in network.state_dict().items():
+        torch.testing.assert_close(loaded.state_dict()[name], value, atol=1e-3, rtol=1e-3)
+    assert export.largest_difference(loaded, tmp_path / NETWORK_FILE, inputs) < 0.03
+    tagger = Tagger.load(tmp_path)
+    assert (tagger.name, tagger.version) == ("test", "1")
+
+
+def test_what_is_missing_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="no model can be loaded"):
+        export.load(tmp_path)

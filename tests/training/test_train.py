@@ -1,0 +1,77 @@
+"""The training loop: it learns, and a stopped run ends as one that was never stopped."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from annotations import Document
+from models.alphabet import Alphabet
+from models.network import TaggerNetwork
+from training import checkpoint, train
+from training.adapt import MaskedCharacterModel, adapt
+from training.config import AdaptConfig, TrainConfig
+from training.optimizer import adamw
+
+_CONFIG = TrainConfig(epochs=150, rate=2e-3, head_rate=5e-3, tokens=512, average=0.9, layer_decay=0.9, dropout=0.0)
+
+
+def test_it_learns_a_document_by_heart(
+    network: TaggerNetwork, alphabet: Alphabet, document: Document, tmp_path: Path
+) -> None:
+    before = train.evaluate(network, alphabet, [document]).micro
+    train.train(network, alphabet, [document], [], _CONFIG, 5, tmp_path, bfloat16=False)
+    assert before < 0.2
+    assert train.evaluate(network, alphabet, [document]).micro > 0.95
+
+
+def test_a_stopped_run_ends_like_one_that_was_not(
+    network: TaggerNetwork,
+    alphabet: Alphabet,
+    document: Document,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    config = replace(_CONFIG, epochs=8)
+    start = {name: value.clone() for name, value in network.state_dict().items()}
+    train.train(network, alphabet, [document], [], config, 5, tmp_path / "whole", bfloat16=False)
+    expected = {name: value.clone() for name, value in network.state_dict().items()}
+
+    monkeypatch.setattr(train, "_SAVE_EVERY", 3)
+    network.load_state_dict(start)
+    saved = checkpoint.save
+
+    def stop_after_second_save(folder: Path, step: int, **parts: object) -> None:
+        saved(folder, step, **parts)
+        if step == 6:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(checkpoint, "save", stop_after_second_save)
+    with pytest.raises(KeyboardInterrupt):
+        train.train(network, alphabet, [document], [], config, 5, tmp_path / "parts", bfloat16=False)
+    monkeypatch.setattr(checkpoint, "save", saved)
+    network.load_state_dict(start)
+    train.train(network, alphabet, [document], [], config, 5, tmp_path / "parts", bfloat16=False)
+    for name, value in network.state_dict().items():
+        torch.testing.assert_close(value, expected[name])
+
+
+def test_rates_fall_from_layer_to_layer(network: TaggerNetwork) -> None:
+    optimizer = adamw(network, rate=1e-3, head_rate=1e-2, layers=2, layer_decay=0.5)
+    rates = {id(p): group["lr"] for group in optimizer.param_groups for p in group["params"]}
+    named = {name: rates[id(p)] for name, p in network.named_parameters()}
+    assert named["scores.weight"] == 1e-2
+    assert named["encoder.encoder.layer.1.output.dense.weight"] == 1e-3
+    assert named["encoder.encoder.layer.0.output.dense.weight"] == 5e-4
+    assert named["encoder.embeddings.word_embeddings.weight"] == 2.5e-4
+
+
+def test_adaptation_learns_to_name_masked_characters(
+    network: TaggerNetwork, alphabet: Alphabet, document: Document, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = MaskedCharacterModel(network.encoder.config)
+    config = AdaptConfig(epochs=60, rate=3e-3, tokens=512, masked=0.2)
+    adapt(model, alphabet, [document.text] * 4, config, 5, tmp_path, bfloat16=False)
+    losses = [float(line.split("loss ")[1].split(",")[0]) for line in capsys.readouterr().out.splitlines()]
+    assert losses[-1] < losses[0] - 1
