@@ -39,6 +39,7 @@ _HEADER_WORD = re.compile(
     r"(?:存在|主要)问题|下[一]?步(?:工作)?(?:打算|计划|安排|措施)?|备注|分值|权重|评分|得分|"
     r"(?:计划|实际|目标|指标|年度|累计|单位)(?:数|值|量)?|总投资|情况|打算|属性|比重|占比|数量|合计"
 )
+_YEAR_COLUMN = re.compile(r"\d{4}年[底末度]?|\d{4}年[^，。；：]{0,8}(?:实际|实绩|应达|目标|计划|完成|任务|[值数])")
 _FLAT_ROW = re.compile(r"\s*(\d{1,3})(?![\d.．、,，%‰)）年月日—-])")
 _TABLE_NOTE = re.compile(r"\s*(?:备\s*注|注|说明|附)\s*\d?[:：.、]")
 _SENTENCE_END = re.compile("[。；;！？!?]")
@@ -254,14 +255,16 @@ def _starts_row(texts: list[str], column: int) -> bool:
 
 def _is_header(texts: list[str]) -> bool:
     filled = [t for t in texts if t]
+    words = [t for t in filled if not _YEAR_COLUMN.fullmatch(t)]
     return (
         len(filled) >= 2
         and all(len(t) <= 20 for t in filled)
+        and bool(words)
         and (
-            sum(_HEADER_WORD.search(t) is not None and not re.search(r"[。；;：:]", t) for t in filled)
-            >= 0.6 * len(filled)
+            sum(_HEADER_WORD.search(t) is not None and not re.search(r"[。；;：:]", t) for t in words)
+            >= 0.6 * len(words)
         )
-        and sum(bool(re.search(r"\d", t)) for t in filled) <= 0.4 * len(filled)
+        and sum(bool(re.search(r"\d", t)) for t in words) <= 0.4 * len(words)
     )
 
 

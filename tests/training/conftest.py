@@ -8,6 +8,9 @@ from models.alphabet import Alphabet
 from models.network import HeadConfig, TaggerNetwork
 from training import export
 
+# The networks here are so small that threads would only wait for each other.
+torch.set_num_threads(1)
+
 _MARKED = (
     "⟦R市民政局R⟧⟦D年底前D⟧⟦T新建⟦M照料中心M⟧⟦N50N⟧⟦U个U⟧T⟧。已建成⟦M床位M⟧⟦A320A⟧⟦U张U⟧。\n"
     "二、⟦T健全救助体系T⟧，⟦M保障标准M⟧提高⟦N5N⟧⟦U%U⟧以上。（⟦R市财政局R⟧）\n"

@@ -1,0 +1,24 @@
+# The service with its model inside, for a plain CPU.
+FROM python:3.11-slim AS build
+WORKDIR /src
+RUN python -m venv /opt/mubiao
+COPY requirements/serve.txt requirements/
+RUN /opt/mubiao/bin/pip install --no-cache-dir --require-hashes -r requirements/serve.txt
+COPY pyproject.toml README.md ./
+COPY annotations annotations
+COPY models models
+COPY service service
+COPY training training
+# The trainable weights are not served.
+RUN rm -rf models/weights/model.safetensors annotations/corpus annotations/standoff \
+    && /opt/mubiao/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
+
+FROM python:3.11-slim
+RUN useradd --system --uid 10001 mubiao
+COPY --from=build /opt/mubiao /opt/mubiao
+USER mubiao
+ENV PATH=/opt/mubiao/bin:$PATH MUBIAO_HOST=0.0.0.0 MUBIAO_PORT=8000 PYTHONDONTWRITEBYTECODE=1
+EXPOSE 8000
+HEALTHCHECK --interval=10s --timeout=3s --start-period=30s \
+    CMD ["python", "-c", "import os, urllib.request as r; r.urlopen(f'http://127.0.0.1:{os.environ[\"MUBIAO_PORT\"]}/readyz', timeout=2)"]
+CMD ["mubiao", "serve"]

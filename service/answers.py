@@ -1,0 +1,43 @@
+"""What ``POST /extract`` and ``mubiao extract`` answer about one document."""
+
+import datetime
+from typing import Any
+
+from annotations.schema import Entity
+from models.tagger import Annotation, Tagger
+from service import offsets, records
+from service.offsets import Unit
+
+
+def build(
+    annotation: Annotation, tagger: Tagger, id: str, date: datetime.date | None = None, unit: Unit = Unit.CODEPOINT
+) -> dict[str, Any]:
+    """The answer as JSON values, after ExtractAnswer.
+
+    ``date`` is the document's, if the caller knows it; ``unit`` is what offsets and length count.
+    """
+    text, entities = annotation.structure.text, annotation.entities
+    edges = [offset for e in entities for offset in (e.start, e.end)]
+    converted = offsets.convert(text, [*edges, len(text)], unit)
+    return {
+        "id": id,
+        "length": converted[len(text)],
+        "offsets": unit.value,
+        "entities": [_entity(e, text, converted) for e in entities],
+        "records": [records.as_dict(r) for r in records.build(annotation.structure, entities, date)],
+        "model": {"name": tagger.name, "version": tagger.version},
+    }
+
+
+def _entity(entity: Entity, text: str, converted: dict[int, int]) -> dict[str, Any]:
+    answer = {
+        "id": entity.id,
+        "label": entity.label.value,
+        "text": text[entity.start : entity.end],
+        "start": converted[entity.start],
+        "end": converted[entity.end],
+        "confidence": round(entity.confidence, 4),
+    }
+    if entity.value:
+        answer["value"] = entity.value.value
+    return answer

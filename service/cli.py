@@ -1,0 +1,156 @@
+"""The command line: ``mubiao serve`` and ``mubiao extract``."""
+
+import contextlib
+import datetime
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, TextIO
+
+import orjson
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from annotations.errors import MubiaoError
+from models.tagger import Tagger
+from service import bulk, ledger, server, textfiles
+from service.errors import UnreadableFile
+from service.schemas import parse_date
+from service.settings import load as load_settings
+
+_WIDTH_OF_FILES = 160
+"""Columns of a table that does not go to a terminal."""
+
+app = typer.Typer(
+    name="mubiao",
+    help="Finds targets, metrics, numbers, units, deadlines and departments in Chinese administrative text.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+_errors = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+
+
+class Format(StrEnum):
+    """How answers are written: an array, one object a line, or tables to read."""
+
+    JSON = "json"
+    JSONL = "jsonl"
+    TABLE = "table"
+
+
+def _date(value: str) -> datetime.date:
+    try:
+        return parse_date(value)
+    except ValueError as error:
+        raise typer.BadParameter(f"must be a date as YYYY-MM-DD: {error}") from None
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on (default: MUBIAO_HOST or 127.0.0.1).")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="Port to listen on (default: MUBIAO_PORT or 8000).")
+    ] = None,
+) -> None:
+    """Serve the HTTP API; docs/configuration.md lists the settings."""
+    given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    with _errors_shown():
+        settings = load_settings()
+        server.serve(replace(settings, http=settings.http.model_copy(update=given)))
+
+
+@app.command()
+def extract(
+    files: Annotated[list[Path], typer.Argument(help="Text files (.txt, .md), folders of them, or - for stdin.")],
+    format: Annotated[Format, typer.Option(help="How to write the answers.")] = Format.TABLE,
+    output: Annotated[Path | None, typer.Option(help="File to write to (default: standard output).")] = None,
+    date: Annotated[
+        datetime.date | None,
+        typer.Option(parser=_date, metavar="YYYY-MM-DD", help="Date of the documents, which 年底前 counts from."),
+    ] = None,
+) -> None:
+    """Extract from text files in UTF-8 or GB18030. A file that cannot be read does not stop the others."""
+    failed = False
+
+    def report(error: UnreadableFile) -> None:
+        nonlocal failed
+        failed = True
+        _show(error)
+
+    with _errors_shown():
+        settings = load_settings()
+        tagger = Tagger.load(settings.model.folder, settings.model.threads)
+    found: list[Path] = []
+    for path in files:
+        try:
+            found += textfiles.find(path)
+        except UnreadableFile as error:
+            report(error)
+
+    with _destination(output) as out:
+        # On a terminal the answers themselves show how far it is.
+        quiet = len(found) < 2 or out.isatty()
+        with Progress(console=_errors, disable=quiet, redirect_stdout=False, redirect_stderr=False) as progress:
+
+            def answers() -> Iterator[dict[str, Any]]:
+                results = bulk.extract(tagger, found, date, settings.queue.batch)
+                for result in progress.track(results, total=len(found), description="documents"):
+                    if isinstance(result, UnreadableFile):
+                        report(result)
+                    else:
+                        yield result
+
+            for piece in _writers(out)[format](answers()):
+                out.write(piece)
+    if failed:
+        raise typer.Exit(1)
+
+
+def _show(error: MubiaoError) -> None:
+    _errors.print(f"error: {error}")
+
+
+@contextlib.contextmanager
+def _errors_shown() -> Iterator[None]:
+    """End with one line and exit code 1 on an error that mubiao raises on purpose."""
+    try:
+        yield
+    except MubiaoError as error:
+        _show(error)
+        raise typer.Exit(1) from None
+
+
+def _destination(output: Path | None) -> contextlib.AbstractContextManager[TextIO]:
+    if output is None:
+        return contextlib.nullcontext(sys.stdout)
+    try:
+        return output.open("w", encoding="utf-8")
+    except OSError as error:
+        raise typer.BadParameter(f"{output}: {error.strerror}", param_hint="--output") from None
+
+
+def _writers(out: TextIO) -> dict[Format, Callable[[Iterable[dict[str, Any]]], Iterator[str]]]:
+    width = shutil.get_terminal_size().columns if out.isatty() else _WIDTH_OF_FILES
+    return {Format.JSON: _json, Format.JSONL: _jsonl, Format.TABLE: lambda answers: ledger.tables(answers, width)}
+
+
+def _json(answers: Iterable[dict[str, Any]]) -> Iterator[str]:
+    before = "["
+    for answer in answers:
+        yield before + orjson.dumps(answer, option=orjson.OPT_INDENT_2).decode()
+        before = ",\n"
+    yield "[]\n" if before == "[" else "]\n"
+
+
+def _jsonl(answers: Iterable[dict[str, Any]]) -> Iterator[str]:
+    for answer in answers:
+        yield orjson.dumps(answer, option=orjson.OPT_APPEND_NEWLINE).decode()
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,25 @@
+"""Requests with the answers that the shipped model gives to them, for the OpenAPI document and docs/api.md.
+
+One JSON file an example; ``python -m service.examples`` writes the answers anew.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A request to ``POST /extract`` and its answer."""
+
+    summary: str
+    request: dict[str, Any]
+    answer: dict[str, Any]
+
+
+def load() -> dict[str, Example]:
+    """All examples by name."""
+    return {f.stem: Example(**json.loads(f.read_text(encoding="utf-8"))) for f in sorted(FOLDER.glob("*.json"))}

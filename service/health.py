@@ -1,0 +1,36 @@
+"""``GET /livez``, ``/readyz`` and ``/version``."""
+
+from importlib.metadata import version
+
+from fastapi import APIRouter
+
+from models.tagger import Tagger
+from service.errors import NotReady
+from service.schemas import ModelAnswer, StatusAnswer, VersionAnswer
+from service.settings import HTTPSettings
+from service.worker import Worker
+
+
+def routes(worker: Worker, tagger: Tagger, settings: HTTPSettings) -> APIRouter:
+    """The routes that tell how the service is."""
+    router = APIRouter()
+
+    @router.get("/livez", summary="Is it alive?")
+    async def livez() -> StatusAnswer:
+        """503 says that the model's thread has ended, which only a restart mends."""
+        if not worker.alive:
+            raise NotReady(settings.retry_after)
+        return StatusAnswer(status="alive")
+
+    @router.get("/readyz", summary="Should it be sent work?")
+    async def readyz() -> StatusAnswer:
+        """503 until the model has warmed up, and while the service is shutting down."""
+        if not worker.ready:
+            raise NotReady(settings.retry_after)
+        return StatusAnswer(status="ready")
+
+    @router.get("/version", summary="What is running?")
+    async def versions() -> VersionAnswer:
+        return VersionAnswer(version=version("mubiao"), model=ModelAnswer(name=tagger.name, version=tagger.version))
+
+    return router

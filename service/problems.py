@@ -1,0 +1,67 @@
+"""Errors as the client sees them: RFC 9457 problem details.
+
+The type is always ``about:blank``: the status says what kind of problem it is, ``errors`` where.
+"""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+import orjson
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from service.errors import RequestError
+from service.schemas import FieldProblem, Problem
+
+MEDIA_TYPE = "application/problem+json"
+_CLIENT_CLOSED_REQUEST = 499
+"""nginx's status for a client that hung up before its answer; only the log sees it."""
+_TITLES = {
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Content Too Large",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "Unprocessable Content",
+}
+"""What RFC 9110 renamed; older Pythons have the old phrases."""
+_DETAILS = {
+    HTTPStatus.NOT_FOUND: "There is nothing at this path; /openapi.json lists what there is.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "This path does not take this method; the Allow header lists those it takes.",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "The service failed on this request; the log has the reason.",
+}
+
+
+def of_error(error: RequestError) -> Problem:
+    """The problem of an error raised here."""
+    errors = [FieldProblem(field=e.field, message=e.message) for e in error.errors]
+    return Problem(title=_title(error.status), status=error.status, detail=error.detail, errors=errors)
+
+
+def of_status(status: HTTPStatus) -> Problem:
+    """The problem of a status that says all."""
+    return Problem(title=_title(status), status=status, detail=_DETAILS.get(status, _title(status)), errors=[])
+
+
+def response(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
+    """The problem as an HTTP response."""
+    return Response(orjson.dumps(problem.model_dump()), problem.status, headers, MEDIA_TYPE)
+
+
+def handle_errors(app: FastAPI) -> None:
+    """Answer RequestError, unknown paths and methods with problem details."""
+
+    @app.exception_handler(RequestError)
+    async def request_error(request: Request, error: RequestError) -> Response:
+        headers = {"Retry-After": str(error.retry_after)} if error.retry_after else None
+        return response(of_error(error), headers)
+
+    @app.exception_handler(HTTPException)
+    async def http_error(request: Request, error: HTTPException) -> Response:
+        return response(of_status(HTTPStatus(error.status_code)), error.headers)
+
+    @app.exception_handler(ClientDisconnect)
+    async def client_gone(request: Request, error: ClientDisconnect) -> Response:
+        return Response(status_code=_CLIENT_CLOSED_REQUEST)
+
+
+def _title(status: HTTPStatus) -> str:
+    return _TITLES.get(status, status.phrase)

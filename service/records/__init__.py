@@ -1,0 +1,30 @@
+"""Spans and document structure → records: the rows of the ledger that an assessment officer keeps."""
+
+from service.records.assembly import build, links
+from service.records.model import (
+    Anchor,
+    Assignment,
+    Due,
+    Duration,
+    Progress,
+    Quantity,
+    Record,
+    Relation,
+    Role,
+    as_dict,
+)
+
+__all__ = [
+    "Anchor",
+    "Assignment",
+    "Due",
+    "Duration",
+    "Progress",
+    "Quantity",
+    "Record",
+    "Relation",
+    "Role",
+    "as_dict",
+    "build",
+    "links",
+]

@@ -1,0 +1,127 @@
+"""Links and values put together as records."""
+
+import datetime
+import itertools
+from collections.abc import Iterable, Sequence
+
+from annotations.schema import Entity, Label
+from models.structure import Structure
+from service.records import anchor, department, due, layout, linking, measures, progress, quantity
+from service.records.layout import Layout, Spot
+from service.records.linking import Links
+from service.records.model import Quantity, Record
+from service.records.quantity import Context
+
+
+def build(structure: Structure, entities: Sequence[Entity], date: datetime.date | None = None) -> tuple[Record, ...]:
+    """The records of a document in reading order: one for each NUMBER, and one for each TARGET that has none.
+
+    ``date`` anchors deadlines without a year; without it a date of the document does. Any entities in any text give
+    records; those that are no stretch of the text are left out. Time grows about linearly with text and entities.
+    """
+    places = layout.read(structure, entities)
+    links = linking.link(places)
+    anchors = anchor.find(structure, date)
+    parts = department.assignments(places)
+    dues = {
+        s.id: due.read(
+            places.text[s.start : s.end], anchors, _clause_before(places, s), places.items[s.item].path, s.id
+        )
+        for s in places.spots
+        if s.label is Label.DEADLINE
+    }
+    quantities = _quantities(places, links)
+    measured = progress.progress(places, links.groups, links.metric, quantities)
+    with_number = set(links.target.values())
+    records = []
+    for spot in places.spots:
+        if spot.label is Label.NUMBER:
+            target = links.target.get(spot.id)
+        elif spot.label is Label.TARGET and spot.id not in with_number:
+            target = spot.id
+        else:
+            continue
+        deadlines = _joined(links.deadlines, spot.id, target)
+        departments = _joined(links.departments, spot.id, target)
+        times = tuple(dues[d] for d in deadlines)
+        is_number = spot.label is Label.NUMBER
+        records.append(
+            Record(
+                target=target,
+                metric=links.metric.get(spot.id),
+                number=spot.id if is_number else None,
+                unit=links.unit.get(spot.id),
+                deadlines=deadlines,
+                departments=departments,
+                value=spot.entity.value,
+                quantity=quantities.get(spot.id),
+                due=times[0] if times else None,
+                assigned=tuple(parts[d] for d in departments),
+                progress=measured.get(spot.id),
+                dues=times,
+            )
+        )
+    return tuple(records)
+
+
+def _joined(links: dict[str, tuple[str, ...]], number: str, target: str | None) -> tuple[str, ...]:
+    """What a number has of its own, then what its target has."""
+    own = links.get(number, ())
+    shared = links.get(target, ()) if target and target != number else ()
+    return tuple(dict.fromkeys([*own, *shared])) if own and shared else own or shared
+
+
+def _clause_before(places: Layout, spot: Spot) -> str:
+    start = max(places.sentences[spot.sentence], spot.start - due.BEFORE)
+    return places.text[start : spot.start]
+
+
+def _quantities(places: Layout, links: Links) -> dict[str, Quantity]:
+    spots = {s.id: s for s in places.spots if s.label is Label.UNIT}
+    units = {number: spots[unit] for number, unit in links.unit.items()}
+    found: dict[str, Quantity] = {}
+    last: tuple[Spot, str] | None = None
+    for group in links.groups:
+        spans = [measures.span(number, units) for number in group]
+        previous = last if last and last[0].sentence == group[0].sentence else None
+        earliest = max(
+            places.sentences[group[0].sentence],
+            spans[0][0] - quantity.BEFORE,
+            group[0].bracket[0] + 1 if group[0].bracket else 0,
+            min(measures.span(previous[0], units)[1], spans[0][0]) if previous else 0,
+        )
+        before = places.text[earliest : spans[0][0]]
+        behind = places.text[spans[-1][1] : spans[-1][1] + quantity.AFTER]
+        gaps = [places.text[left[1] : right[0]].strip() for left, right in itertools.pairwise(spans)]
+        for index, number in enumerate(group):
+            start, end = spans[index]
+            gap = places.text[spans[index - 1][1] : start] if index else before
+            own = gap if quantity.joins_range(gap) or quantity.compares(gap) else before
+            unit = units.get(number.id)
+            context = Context(
+                before=own,
+                between=places.text[number.end : unit.start] if unit and number.end <= unit.start <= end else "",
+                after=places.text[end : end + quantity.AFTER],
+                list_after=behind if all(gaps[index:]) else "",
+                previous=found[previous[0].id] if previous else None,
+                previous_before=previous[1] if previous else "",
+            )
+            written = places.text[unit.start : unit.end] if unit else None
+            found[number.id] = quantity.read(places.text[number.start : number.end], written, context)
+            previous = last = (number, own)
+    return found
+
+
+def links(records: Iterable[Record]) -> set[tuple[str, str, str]]:
+    """The (source id, role, target id) links that records hold: unit, metric and target of NUMBERs, deadline and
+    department of TARGETs."""
+    found: set[tuple[str, str, str]] = set()
+    for record in records:
+        if record.number:
+            for role in ("unit", "metric", "target"):
+                if id := getattr(record, role):
+                    found.add((record.number, role, id))
+        if record.target:
+            found |= {(record.target, "deadline", id) for id in record.deadlines}
+            found |= {(record.target, "department", id) for id in record.departments}
+    return found

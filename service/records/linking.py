@@ -1,0 +1,35 @@
+"""Which spans belong together. The rules stand in measures (unit, metric), goals (target) and duties (deadline, department)."""
+
+from dataclasses import dataclass
+
+from service.records import duties, goals, measures
+from service.records.layout import Layout, Spot
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Links by entity id. ``groups`` are the numbers in reading order, those of one list together."""
+
+    unit: dict[str, str]
+    metric: dict[str, str]
+    target: dict[str, str]
+    deadlines: dict[str, tuple[str, ...]]
+    departments: dict[str, tuple[str, ...]]
+    groups: tuple[tuple[Spot, ...], ...]
+
+
+def link(layout: Layout) -> Links:
+    """Link the entities of a document, in time about linear in the text and the entities."""
+    units = measures.units(layout)
+    groups = measures.groups(layout, units)
+    metric = measures.metrics(layout, units, groups)
+    target = goals.targets(layout, groups, metric, units)
+    due = duties.duties(layout, target)
+    return Links(
+        {number: unit.id for number, unit in units.items()},
+        metric,
+        target,
+        due.deadlines,
+        due.departments,
+        tuple(groups),
+    )

@@ -1,0 +1,120 @@
+"""What goes over HTTP, as pydantic models: requests are validated by them, answers only described.
+
+A request field's description completes the sentence "must be …", which is the message of its errors.
+"""
+
+import datetime
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+
+from annotations.schema import Label, Value
+from service.offsets import Unit
+from service.record_schemas import Answer, RecordAnswer
+
+FIRST_DATE = datetime.date(1900, 1, 1)
+LAST_DATE = datetime.date(2099, 12, 31)
+
+
+def parse_date(value: Any) -> datetime.date:
+    """The date of ``YYYY-MM-DD``; ValueError for anything else and for dates that no document is about."""
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        raise ValueError("not YYYY-MM-DD")
+    date = datetime.date.fromisoformat(value)
+    if not FIRST_DATE <= date <= LAST_DATE:
+        raise ValueError(f"not between {FIRST_DATE} and {LAST_DATE}")
+    return date
+
+
+DocumentDate = Annotated[
+    datetime.date,
+    BeforeValidator(parse_date),
+    WithJsonSchema({"type": "string", "format": "date", "pattern": "^(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}$"}),
+]
+
+
+class ExtractRequest(BaseModel):
+    """A document to extract from."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    text: str = Field(
+        min_length=1, description="a string of valid Unicode (no lone surrogates), not empty: the document"
+    )
+    date: DocumentDate | None = Field(
+        default=None,
+        description=f"a date YYYY-MM-DD between {FIRST_DATE} and {LAST_DATE}, or null: "
+        "the document's, which 年底前 counts from",
+    )
+    offsets: Unit = Field(
+        default=Unit.CODEPOINT, description="codepoint, utf16 or utf8: the unit of length, start and end in the answer"
+    )
+    id: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=200,
+        description="a string of 1 to 200 characters, or null: repeated in the answer, a new one if null",
+    )
+
+
+class EntityAnswer(Answer):
+    """A labelled stretch of the text."""
+
+    id: str = Field(description="Id that the records refer to.")
+    label: Label
+    text: str = Field(description="Exactly the text from start to end.")
+    start: int = Field(ge=0, description="Where it starts.")
+    end: int = Field(ge=1, description="Where it ends, exclusive.")
+    confidence: float = Field(ge=0, le=1)
+    value: Value | None = Field(
+        default=None, description="Whether the number is planned or reported; only NUMBER has it."
+    )
+
+
+class ModelAnswer(Answer):
+    """The model that answered."""
+
+    name: str
+    version: str
+
+
+class ExtractAnswer(Answer):
+    """What was found in a document."""
+
+    id: str = Field(description="The id of the request, or a new one.")
+    length: int = Field(description="Length of the text, in the unit of offsets.")
+    offsets: Unit = Field(description="The unit of length, start and end.")
+    entities: list[EntityAnswer] = Field(description="In reading order, outer before inner.")
+    records: list[RecordAnswer]
+    model: ModelAnswer
+
+
+class StatusAnswer(Answer):
+    """The state of the service."""
+
+    status: Literal["alive", "ready"]
+
+
+class VersionAnswer(Answer):
+    """What is running."""
+
+    version: str = Field(description="The version of mubiao.")
+    model: ModelAnswer
+
+
+class FieldProblem(Answer):
+    """What is wrong with one part of a request."""
+
+    field: str = Field(description="Name of the field, of the header, or body.")
+    message: str = Field(description="What is allowed there.")
+
+
+class Problem(Answer):
+    """Problem details after RFC 9457."""
+
+    type: Literal["about:blank"] = "about:blank"
+    title: str = Field(description="The phrase of the status.")
+    status: int
+    detail: str = Field(description="What went wrong, for a person.")
+    errors: list[FieldProblem] = Field(description="Where it went wrong, if it can be said.")

@@ -1,0 +1,92 @@
+"""``mubiao extract`` as a user runs it."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from service.cli import app
+from service.schemas import ExtractAnswer
+
+
+@pytest.fixture
+def folder(tmp_path, table):
+    (tmp_path / "一.txt").write_text(table, encoding="utf-8")
+    (tmp_path / "二.md").write_bytes("年底前新建公厕9座。".encode("gb18030"))
+    return tmp_path
+
+
+def run(*arguments, **options):
+    return CliRunner().invoke(app, ["extract", *map(str, arguments)], **options)
+
+
+def test_json_is_an_array_of_answers(folder):
+    result = run(folder, "--format", "json", "--date", "2024-01-15")
+    assert result.exit_code == 0
+    answers = [ExtractAnswer.model_validate(a) for a in json.loads(result.stdout)]
+    assert [a.id for a in answers] == [str(folder / "一.txt"), str(folder / "二.md")]
+    assert all(a.entities and a.records for a in answers)
+
+
+def test_jsonl_is_one_answer_a_line_and_goes_to_a_file(folder):
+    output = folder / "answers.jsonl"
+    result = run(folder, "--format", "jsonl", "--output", output)
+    assert (result.exit_code, result.stdout) == (0, "")
+    answers = [json.loads(line) for line in output.read_text(encoding="utf-8").splitlines()]
+    assert [a["length"] for a in answers] == [len((folder / "一.txt").read_text(encoding="utf-8")), 10]
+
+
+def test_the_table_has_a_row_for_each_record(folder):
+    result = run(folder / "二.md")
+    assert result.exit_code == 0
+    assert all(word in result.stdout for word in ("目标", "计划/实际", "公厕", "9", "座", "年底前"))
+
+
+def test_the_answer_equals_that_of_the_service(folder, client, assert_same, table):
+    (answer,) = json.loads(run(folder / "一.txt", "--format", "json", "--date", "2024-01-15").stdout)
+    assert_same(answer, client.extract(text=table, date="2024-01-15", id=str(folder / "一.txt")).json())
+
+
+def test_standard_input(table):
+    result = run("-", "--format", "json", input=table.encode("gb18030"))
+    (answer,) = json.loads(result.stdout)
+    assert (answer["id"], answer["length"]) == ("-", len(table))
+
+
+def test_a_bad_file_does_not_stop_the_others(folder):
+    (folder / "坏.txt").write_bytes(b"\xff\xff")
+    result = run("nowhere.txt", folder, folder / "x.docx", "--format", "jsonl")
+    assert result.exit_code == 1
+    assert len(result.stdout.splitlines()) == 2
+    errors = [line for line in result.stderr.splitlines() if line.startswith("error: ")]
+    assert [e.split(": ")[1] for e in errors] == ["nowhere.txt", str(folder / "坏.txt"), str(folder / "x.docx")]
+    assert ".txt and .md" in errors[2]
+
+
+def test_nothing_readable_is_an_empty_array(tmp_path):
+    result = run(tmp_path, "--format", "json")
+    assert (result.exit_code, result.stdout) == (1, "[]\n")
+
+
+def test_an_empty_file_holds_nothing(tmp_path):
+    (tmp_path / "empty.txt").touch()
+    (answer,) = json.loads(run(tmp_path, "--format", "json").stdout)
+    assert (answer["length"], answer["entities"]) == (0, [])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [(["--date", "tomorrow"], "YYYY-MM-DD"), (["--format", "xml"], "json"), (["--output", "/nowhere/x"], "/nowhere/x")],
+)
+def test_wrong_options_are_explained(folder, arguments, message):
+    result = run(folder, *arguments)
+    assert result.exit_code == 2
+    assert message in result.stderr
+
+
+def test_a_missing_model_is_an_error_in_one_line(folder, monkeypatch, tmp_path):
+    monkeypatch.setenv("MUBIAO_MODEL_FOLDER", str(tmp_path / "none"))
+    result = run(folder)
+    assert result.exit_code == 1
+    assert result.stderr.startswith("error: ")
+    assert len(result.stderr.splitlines()) == 1

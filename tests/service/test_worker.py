@@ -1,0 +1,158 @@
+"""The queue and the thread behind it, by what requests see of them."""
+
+import asyncio
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from service.schemas import Problem
+from service.settings import QueueSettings, Settings
+from service.worker import Worker
+
+
+@pytest.fixture
+def pool():
+    with ThreadPoolExecutor(16) as pool:
+        yield pool
+
+
+def occupy(client, held, pool, until):
+    """Close the gate and send one request that the thread takes."""
+    held.batches.clear()
+    held.gate.clear()
+    first = pool.submit(client.extract, text="占用")
+    until(lambda: held.batches == [["占用"]])
+    return first
+
+
+def waiting(client):
+    return len(client.app.state.worker._jobs)
+
+
+def test_what_waits_shares_a_batch_up_to_the_budget(serving, held, pool, until):
+    with serving(held, Settings(queue=QueueSettings(batch=10))) as client:
+        first = occupy(client, held, pool, until)
+        others = []
+        for count, text in enumerate(["年底前3", "新建5个", "六" * 30, "七", "八"], 1):
+            others.append(pool.submit(client.extract, text=text))
+            until(lambda count=count: waiting(client) == count)
+        held.gate.set()
+        assert {f.result().status_code for f in (first, *others)} == {200}
+        assert held.batches == [["占用"], ["年底前3", "新建5个"], ["六" * 30], ["七", "八"]]
+
+
+def test_a_full_queue_answers_429(serving, held, pool, until):
+    with serving(held, Settings(queue=QueueSettings(capacity=10))) as client:
+        first = occupy(client, held, pool, until)
+        long = pool.submit(client.extract, text="长" * 20)  # over the capacity, but nothing else waits
+        until(lambda: waiting(client) == 1)
+        refused = client.extract(text="短")
+        assert refused.status_code == 429
+        assert int(refused.headers["Retry-After"]) >= 1
+        assert Problem.model_validate(refused.json()).title == "Too Many Requests"
+        held.gate.set()
+        assert {f.result().status_code for f in (first, long)} == {200}
+        assert client.extract(text="短").status_code == 200
+
+
+def test_work_of_a_client_that_has_gone_is_dropped_and_makes_room(serving, held, pool, until):
+    with serving(held, Settings(queue=QueueSettings(capacity=10))) as client:
+        first = occupy(client, held, pool, until)
+        sent = []
+        gone = asyncio.Event()
+
+        async def hang_up():
+            messages = iter([{"type": "http.request", "body": json.dumps({"text": "走" * 10}).encode()}])
+
+            async def receive():
+                try:
+                    return next(messages)
+                except StopIteration:
+                    await gone.wait()
+                    return {"type": "http.disconnect"}
+
+            async def send(message):
+                sent.append(message)
+
+            scope = {
+                "type": "http",
+                "method": "POST",
+                "path": "/extract",
+                "query_string": b"",
+                "headers": [(b"content-type", b"application/json")],
+            }
+            await client.app(scope, receive, send)
+
+        leaving = client._portal.start_task_soon(hang_up)
+        until(lambda: waiting(client) == 1)
+        assert client.extract(text="满").status_code == 429
+        client._portal.call(gone.set)
+        leaving.result(10)
+        assert sent[0]["status"] == 499
+        second = pool.submit(client.extract, text="有位")
+        until(lambda: waiting(client) == 1)
+        held.gate.set()
+        assert {f.result().status_code for f in (first, second)} == {200}
+        assert held.batches == [["占用"], ["有位"]]
+
+
+def test_only_the_text_that_fails_gets_a_500(serving, held, pool, until, capsys):
+    with serving(held) as client:
+        first = occupy(client, held, pool, until)
+        held.error_on = "坏"
+        requests = {text: pool.submit(client.extract, text=text) for text in ("好1", "坏文本", "好2")}
+        until(lambda: waiting(client) == 3)
+        held.gate.set()
+        assert first.result().status_code == 200
+        assert {text: r.result().status_code for text, r in requests.items()} == {"好1": 200, "坏文本": 500, "好2": 200}
+        failed = requests["坏文本"].result()
+        assert failed.headers["Content-Type"] == "application/problem+json"
+        assert Problem.model_validate(failed.json()).errors == []
+        assert not {"坏文本", "RuntimeError", "Traceback"} & set(failed.text.split())
+        assert "坏文本" not in failed.text
+        assert client.extract(text="年底前新建3个").status_code == 200
+
+
+def test_a_failure_after_annotation_fails_its_request_alone(serving, tagger, monkeypatch):
+    from service import records
+
+    def fail(structure, entities, date):
+        if "坏" in structure.text:
+            raise RuntimeError
+        return ()
+
+    with serving(tagger) as client:
+        monkeypatch.setattr(records, "build", fail)
+        assert client.extract(text="坏文本").status_code == 500
+        assert client.extract(text="好文本").status_code == 200
+
+
+def test_the_event_loop_is_free_while_the_model_works(serving, held, pool, until):
+    with serving(held) as client:
+        first = occupy(client, held, pool, until)
+        started = time.perf_counter()
+        assert client.get("/livez").status_code == 200
+        assert time.perf_counter() - started < 1
+        held.gate.set()
+        assert first.result().status_code == 200
+
+
+def test_stopping_answers_what_was_accepted_and_no_more(held, until):
+    async def run():
+        worker = Worker(held, QueueSettings(batch=1), retry_after=1)
+        worker.start()
+        while not worker.ready:
+            await asyncio.sleep(0.01)
+        held.gate.clear()
+        accepted = [asyncio.create_task(worker.annotate(f"文{i}", lambda a: a.structure.text)) for i in range(5)]
+        await asyncio.sleep(0.05)
+        stopping = asyncio.create_task(asyncio.to_thread(worker.stop))
+        await asyncio.sleep(0.05)
+        held.gate.set()
+        await stopping
+        assert await asyncio.gather(*accepted) == [f"文{i}" for i in range(5)]
+        assert not worker.alive
+
+    asyncio.run(run())
