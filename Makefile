@@ -23,6 +23,9 @@ check: .venv/test  ## format, lint, types, import rule
 train: .venv/test  ## make the shipped model; goes on where it was stopped
 	.venv/bin/python -m training run --work runs/shipped --output models/weights --version $(VERSION)
 
+bench: .venv/test  ## measure against plain torch; writes docs/benchmarks.md
+	.venv/bin/python -m benchmarks.throughput
+
 lock:  ## compile requirements/ anew (needs uv)
 	uv pip compile $(LOCK) --extra build pyproject.toml -o requirements/serve.txt
 	uv pip compile $(LOCK) --extra build --extra train --extra test pyproject.toml -o requirements/test.txt

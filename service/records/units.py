@@ -176,8 +176,10 @@ def _known(name: str) -> bool:
 
 
 def _dimension(name: str, below: list[str]) -> str:
-    text = str(_pint_unit("/".join([name or "1", *below])).dimensionality)
-    return "" if text == "dimensionless" else text
+    powers = sorted(_pint_unit("/".join([name or "1", *below])).dimensionality.items())
+    above = " * ".join(d if p == 1 else f"{d} ** {p}" for d, p in powers if p > 0)
+    under = "".join(f" / {d}" if p == -1 else f" / {d} ** {-p}" for d, p in powers if p < 0)
+    return (above or "1" if under else above) + under
 
 
 def _pint_unit(name: str) -> pint.Unit:

@@ -67,6 +67,8 @@ def test_strict_counts_agree_with_nervaluate(gold: tuple[Entity, ...], found: tu
     def plain(entities: tuple[Entity, ...]) -> list[dict[str, object]]:
         return [{"label": e.label.value, "start": e.start, "end": e.end} for e in entities]
 
-    theirs = Evaluator([plain(gold)], [plain(found)], tags=["TARGET", "METRIC"], loader="dict").evaluate()["overall"]["strict"]
+    theirs = Evaluator([plain(gold)], [plain(found)], tags=["TARGET", "METRIC"], loader="dict").evaluate()["overall"][
+        "strict"
+    ]
     ours = report.strict[MICRO]
     assert (ours.agreed, ours.predicted, ours.gold) == (theirs.correct, theirs.actual, theirs.possible)

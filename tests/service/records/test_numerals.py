@@ -67,7 +67,9 @@ def test_no_numeral(text: str) -> None:
     assert numerals.read(text) is None
 
 
-@pytest.mark.parametrize(("text", "value"), [("2.05:1", "2.05"), ("1:4", "0.25"), ("1∶14", "0.0714285714"), ("三比一", "3")])
+@pytest.mark.parametrize(
+    ("text", "value"), [("2.05:1", "2.05"), ("1:4", "0.25"), ("1∶14", "0.0714285714"), ("三比一", "3")]
+)
 def test_ratio(text: str, value: str) -> None:
     ratio = numerals.ratio(text)
     assert ratio is not None

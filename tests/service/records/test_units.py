@@ -12,8 +12,8 @@ READ = [
     ("名", "名", "1", "[person]"),
     ("人", "人", "1", "[person]"),
     ("户", "户", "1", "[household]"),
-    ("人次", "人次", "1", "[person] * [event]"),
-    ("户次", "户次", "1", "[household] * [event]"),
+    ("人次", "人次", "1", "[event] * [person]"),
+    ("户次", "户次", "1", "[event] * [household]"),
     ("家次", "家次", "1", "[count] * [event]"),
     ("场次", "场次", "1", "[count] * [event]"),
     ("元", "元", "1", "[currency]"),
@@ -60,7 +60,7 @@ READ = [
     ("吨/平方公里·月", "吨/平方公里/月", "1", "[mass] / [length] ** 2 / [month]"),
     ("台（套）", "台", "1", "[count]"),
     ("套(间)", "套", "1", "[count]"),
-    ("人\n次", "人次", "1", "[person] * [event]"),
+    ("人\n次", "人次", "1", "[event] * [person]"),
 ]
 
 
@@ -97,7 +97,8 @@ def test_convert(value: str, source: str, target: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "target"), [("亩", "元"), ("%", "个百分点"), ("人", "户"), ("人次", "人"), ("年一遇", "G"), ("天", "个月")]
+    ("source", "target"),
+    [("亩", "元"), ("%", "个百分点"), ("人", "户"), ("人次", "人"), ("年一遇", "G"), ("天", "个月")],
 )
 def test_no_conversion(source: str, target: str) -> None:
     assert units.convert(Decimal(1), units.read(source), units.read(target)) is None

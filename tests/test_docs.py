@@ -1,0 +1,61 @@
+"""The README and the docs: their examples are run as they stand there, their links lead somewhere."""
+
+import json
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+import annotations.__main__
+import training.__main__
+from models.tagger import Tagger
+from service import answers
+from service.body import parse, validate
+
+_ROOT = Path(__file__).parents[1]
+_PAGES = [_ROOT / "README.md", *sorted((_ROOT / "docs").glob("*.md"))]
+_COMMAND = re.compile(r"^\.venv/bin/python -m (\w+) (.+)$", re.MULTILINE)
+_RUN = {"annotations": annotations.__main__.main, "training": training.__main__.main}
+
+
+def _commands() -> list[tuple[str, str]]:
+    found = [m.groups() for page in _PAGES for m in _COMMAND.finditer(page.read_text(encoding="utf-8"))]
+    # A training run takes hours; tests/training/test_run.py makes a small one.
+    return [(module, arguments) for module, arguments in found if not arguments.startswith("run ")]
+
+
+@pytest.mark.parametrize(("module", "arguments"), _commands())
+def test_commands_in_the_docs_work(
+    module: str, arguments: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(_ROOT)
+    assert _RUN[module](shlex.split(arguments.replace("/tmp", str(tmp_path)))) == 0
+
+
+def test_there_are_commands() -> None:
+    assert len(_commands()) >= 3
+
+
+def test_the_readme_example_gives_entities_and_records() -> None:
+    readme = (_ROOT / "README.md").read_text(encoding="utf-8")
+    command = shlex.split(re.search(r"```sh\n(curl .*?)```", readme, re.DOTALL)[1])  # type: ignore[index]
+    request = validate(parse(command[command.index("-d") + 1].encode()))
+    tagger = Tagger.load()
+    answer = answers.build(tagger.annotate([request.text])[0], tagger, "readme", request.date)
+    spans = {e["id"]: e["text"] for e in answer["entities"]}
+    rows = {
+        (spans.get(r["target"]), spans.get(r["number"]), r["value"], *(spans[d] for d in r["departments"]))
+        for r in answer["records"]
+    }
+    assert ("新建社区食堂12家", "12", "target", "区民政局") in rows
+    assert any(row[1:3] == ("9", "actual") for row in rows)
+    due = next(r["due"] for r in answer["records"] if spans.get(r["number"]) == "12")
+    assert due["to"] == "2025-11-30"
+    json.dumps(answer)
+
+
+@pytest.mark.parametrize("page", _PAGES, ids=lambda p: p.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\((?!http)([^)#]+)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), f"{page.name} links to {target}"
