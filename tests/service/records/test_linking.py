@@ -1,0 +1,338 @@
+"""Links in small documents of each kind. Expected links are written as texts: {number or target: …}."""
+
+import pytest
+
+from annotations import markup
+from annotations.schema import Document, Label
+from models import structure
+from service import records
+
+
+def _parse(marked: str) -> Document:
+    return markup.parse("case", marked)
+
+
+def _links(document: Document, role: str) -> dict[str, list[str]]:
+    """The links of a role, source text → texts of what it points to, sources in reading order."""
+    entities = {e.id: e for e in document.entities}
+    built = records.links(records.build(structure.read(document.text), document.entities))
+
+    def text(id: str) -> str:
+        return document.text[entities[id].start : entities[id].end]
+
+    found: dict[str, list[str]] = {}
+    for source, _, target in sorted(
+        (link for link in built if link[1] == role), key=lambda x: (entities[x[0]].start, entities[x[2]].start)
+    ):
+        found.setdefault(text(source), []).append(text(target))
+    return found
+
+
+def _one(document: Document, role: str) -> dict[str, str]:
+    return {source: ids[0] for source, ids in _links(document, role).items()}
+
+
+METRICS = [
+    # directly before, directly behind, with words between
+    ("新增⟦M养老床位M⟧⟦N120N⟧⟦U张U⟧", {"120": "养老床位"}),
+    ("新建⟦N12N⟧⟦U个U⟧⟦M社区食堂M⟧", {"12": "社区食堂"}),
+    ("改造⟦N68N⟧⟦U座U⟧的⟦M小型水库M⟧", {"68": "小型水库"}),
+    ("按⟦N600N⟧⟦U元/月U⟧标准落实⟦M保洁补助M⟧", {"600": "保洁补助"}),
+    ("⟦M签约率M⟧不低于⟦N46N⟧⟦U%U⟧", {"46": "签约率"}),
+    # several in one clause
+    ("新建⟦M食堂M⟧⟦N4N⟧⟦U家U⟧、⟦M书屋M⟧⟦N9N⟧⟦U个U⟧", {"4": "食堂", "9": "书屋"}),
+    ("建成⟦N3N⟧⟦U条U⟧⟦M绿道M⟧、⟦N2N⟧⟦U座U⟧⟦M公园M⟧", {"3": "绿道", "2": "公园"}),
+    ("⟦N4N⟧⟦U个U⟧⟦M断面M⟧中⟦M优良断面M⟧不少于⟦N3N⟧⟦U个U⟧", {"4": "断面", "3": "优良断面"}),
+    ("为⟦N12N⟧⟦U家U⟧⟦M企业M⟧减免⟦M租金M⟧⟦N86N⟧⟦U万元U⟧", {"12": "企业", "86": "租金"}),
+    ("⟦M覆盖率M⟧每低⟦N1N⟧⟦U个百分点U⟧⟦M扣M⟧⟦N0.5N⟧⟦U分U⟧", {"1": "覆盖率", "0.5": "扣"}),
+    # lists
+    ("⟦M收缴率M⟧、⟦M满意率M⟧分别达到⟦N90N⟧⟦U%U⟧、⟦N95N⟧⟦U%U⟧", {"90": "收缴率", "95": "满意率"}),
+    ("⟦M城市、农村低保标准M⟧分别提高⟦N5N⟧⟦U%U⟧和⟦N8N⟧⟦U%U⟧", {"5": "城市、农村低保标准", "8": "城市、农村低保标准"}),
+    ("走访⟦M困难群众M⟧⟦A214A⟧⟦U户U⟧⟦A563A⟧⟦U人U⟧", {"214": "困难群众", "563": "困难群众"}),
+    # taken up
+    (
+        "⟦M面积M⟧⟦A71A⟧⟦U万亩U⟧、⟦M产量M⟧⟦A38A⟧⟦U万吨U⟧，分别增长⟦A0.4A⟧⟦U%U⟧、⟦A1.1A⟧⟦U%U⟧，超过⟦N70N⟧⟦U万亩U⟧、⟦N37N⟧⟦U万吨U⟧的任务",
+        {"71": "面积", "38": "产量", "0.4": "面积", "1.1": "产量", "70": "面积", "37": "产量"},
+    ),
+    ("⟦M就诊率M⟧⟦A88A⟧⟦U%U⟧，较去年提高⟦A1.2A⟧⟦U个百分点U⟧", {"88": "就诊率", "1.2": "就诊率"}),
+    (
+        "改建⟦M卫生室M⟧⟦N36N⟧⟦U所U⟧，其中新建⟦N14N⟧⟦U所U⟧、改建⟦N22N⟧⟦U所U⟧",
+        {"36": "卫生室", "14": "卫生室", "22": "卫生室"},
+    ),
+    (
+        "完工⟦M危桥M⟧⟦A11A⟧⟦U座U⟧（其中⟦M四类桥M⟧⟦A4A⟧⟦U座U⟧），在建⟦A5A⟧⟦U座U⟧",
+        {"11": "危桥", "4": "四类桥", "5": "危桥"},
+    ),
+    (
+        "筹集⟦M房源M⟧⟦A986A⟧⟦U套U⟧，占⟦M任务数M⟧的⟦A78A⟧⟦U%U⟧，其中新建⟦A420A⟧⟦U套U⟧",
+        {"986": "房源", "78": "任务数", "420": "房源"},
+    ),
+    (
+        "反馈⟦M问题M⟧⟦A23A⟧⟦U项U⟧，已销号⟦A17A⟧⟦U项U⟧。其余⟦A6A⟧⟦U项U⟧按时推进",
+        {"23": "问题", "17": "问题", "6": "问题"},
+    ),
+    (
+        "⟦M贷款M⟧每新增⟦N1000N⟧⟦U万元U⟧，⟦M奖励M⟧⟦N40N⟧⟦U元U⟧；每减少⟦N900N⟧⟦U万元U⟧，扣回",
+        {"1000": "贷款", "40": "奖励", "900": "贷款"},
+    ),
+    ("完成⟦M年度计划M⟧（⟦N600N⟧⟦U人U⟧）的⟦A103A⟧⟦U%U⟧", {"600": "年度计划", "103": "年度计划"}),
+    ("分⟦N两N⟧⟦U批U⟧完成⟦N126N⟧⟦U个U⟧⟦M村M⟧的延包", {"两": "村", "126": "村"}),
+    # none
+    ("给予⟦M奖励M⟧⟦N20N⟧⟦U万元U⟧；连续⟦N两N⟧⟦U年U⟧不合格的，予以约谈", {"20": "奖励"}),
+    ("⟦M受益M⟧村庄较多，惠及⟦A4A⟧⟦U万人U⟧", {}),
+    ("1、⟦M营业收入M⟧。目标值⟦N2N⟧⟦U亿元U⟧", {"2": "营业收入"}),
+]
+
+
+@pytest.mark.parametrize(("marked", "expected"), METRICS)
+def test_metric(marked: str, expected: dict[str, str]) -> None:
+    assert _one(_parse(marked), "metric") == expected
+
+
+@pytest.mark.parametrize(
+    ("marked", "expected"),
+    [
+        ("⟦N50N⟧⟦U个U⟧", {"50": "个"}),
+        ("⟦N300N⟧余⟦U处U⟧", {"300": "处"}),
+        ("⟦N1.06N⟧\n⟦U亿条U⟧", {"1.06": "亿条"}),
+        ("⟦U百分之U⟧⟦N九十N⟧", {"九十": "百分之"}),
+        ("⟦N0.5N⟧和⟦N0.45N⟧", {}),
+        ("指标 | 目标值 | 单位 |\n⟦M管道长度M⟧ | ≥⟦N86N⟧ | ⟦U公里U⟧ |", {"86": "公里"}),
+    ],
+)
+def test_unit(marked: str, expected: dict[str, str]) -> None:
+    assert _one(_parse(marked), "unit") == expected
+
+
+TARGETS = [
+    # in the target, a part of it, a consequence of it
+    ("⟦T新建⟦M食堂M⟧⟦N12N⟧⟦U个U⟧T⟧，其中⟦M农村食堂M⟧⟦N5N⟧⟦U个U⟧", {"12": "新建食堂12个", "5": "新建食堂12个"}),
+    ("⟦T改造⟦M小区M⟧⟦N7N⟧⟦U个U⟧T⟧，惠及⟦M居民M⟧⟦N900N⟧⟦U户U⟧", {"7": "改造小区7个", "900": "改造小区7个"}),
+    # words in common with the goal before it, or a metric that says nothing alone
+    ("（一）⟦T优化营商环境T⟧。⟦T开展技能培训T⟧，⟦M培训后就业率M⟧达到⟦N70N⟧⟦U%U⟧。", {"70": "开展技能培训"}),
+    ("（一）⟦T保障食品安全T⟧。⟦T抽检农产品T⟧，⟦M合格率M⟧达到⟦N98N⟧⟦U%U⟧。", {"98": "抽检农产品"}),
+    ("（一）⟦T建设美丽乡村T⟧。⟦T开展队伍轮训T⟧，⟦M人均课时M⟧不少于⟦N40N⟧⟦U学时U⟧。", {"40": "开展队伍轮训"}),
+    # else the theme of the item
+    ("（一）⟦T深化农村改革T⟧。⟦T盘活闲置房屋T⟧；⟦M强村占比M⟧提高⟦N5N⟧⟦U个百分点U⟧。", {"5": "深化农村改革"}),
+    ("（一）⟦T发展托育服务T⟧。⟦M托位数M⟧达到⟦N4.8N⟧⟦U个U⟧。", {"4.8": "发展托育服务"}),
+    ("——⟦T医疗资源更加均衡T⟧。⟦M床位数M⟧达到⟦N7.1N⟧⟦U张U⟧。", {"7.1": "医疗资源更加均衡"}),
+    # none: indicators in a row, rules, scores, reported numbers
+    ("⟦M生产总值M⟧增长⟦N5N⟧⟦U%U⟧，⟦T收入与经济同步增长T⟧，⟦M产量M⟧达到⟦N9N⟧⟦U万吨U⟧。", {}),
+    ("（一）⟦T守牢校园安全T⟧（⟦N10N⟧⟦U分U⟧）。逾期的，每次⟦M扣减M⟧⟦N1N⟧⟦U分U⟧。", {}),
+    ("（一）⟦T招引人才T⟧。对新引进的博士，给予⟦M补贴M⟧⟦N20N⟧⟦U万元U⟧。", {}),
+    ("⟦T新建食堂T⟧，已建成⟦M食堂M⟧⟦A7A⟧⟦U个U⟧。", {}),
+]
+
+
+@pytest.mark.parametrize(("marked", "expected"), TARGETS)
+def test_target(marked: str, expected: dict[str, str]) -> None:
+    assert _one(_parse(marked), "target") == expected
+
+
+DEADLINES = [
+    # in the target
+    ("⟦T确保⟦D年底前⟧投入使用T⟧".replace("前⟧", "前D⟧"), {"确保年底前投入使用": ["年底前"]}),
+    # before it, with what commas join; a subject keeps it to the next one
+    ("⟦D6月底前D⟧⟦T完成选址T⟧，⟦T办结手续T⟧；⟦T启动建设T⟧。", {"完成选址": ["6月底前"], "办结手续": ["6月底前"]}),
+    ("⟦R县水利局R⟧⟦D6月底前D⟧⟦T完成选址T⟧，⟦T每月通报进度T⟧。", {"完成选址": ["6月底前"]}),
+    # with a comma it reaches to the next one of its kind, over semicolons
+    (
+        "⟦D上半年D⟧，⟦T完成选址T⟧；⟦T办结手续T⟧；⟦D年底前D⟧，⟦T启动建设T⟧。",
+        {"完成选址": ["上半年"], "办结手续": ["上半年"], "启动建设": ["年底前"]},
+    ),
+    (
+        "到⟦D2027年D⟧，⟦T体系基本健全T⟧。⟦T能力明显提升T⟧。",
+        {"体系基本健全": ["2027年"], "能力明显提升": ["2027年"]},
+    ),
+    # behind it
+    ("⟦T测算补助水平T⟧，从⟦D7月份D⟧执行。", {"测算补助水平": ["7月份"]}),
+    # in a note behind the item, which adds to a target's own
+    (
+        "（一）⟦T加强监测T⟧。⟦T自认定之日起⟦D10日内D⟧落实帮扶T⟧。（⟦R社会股R⟧；完成时限：⟦D全年D⟧）",
+        {"加强监测": ["全年"], "自认定之日起10日内落实帮扶": ["10日内", "全年"]},
+    ),
+    # a stage in a heading
+    ("（一）动员阶段（⟦D2025年3月D⟧）。⟦T成立专班T⟧。", {"成立专班": ["2025年3月"]}),
+    # a number's own date, which its target shares
+    (
+        "（一）⟦T用好衔接资金T⟧。⟦M支出进度M⟧⟦D6月底前D⟧达到⟦N60N⟧⟦U%U⟧、⟦D11月底前D⟧达到⟦N95N⟧⟦U%U⟧。",
+        {"用好衔接资金": ["6月底前", "11月底前"]},
+    ),
+]
+
+
+@pytest.mark.parametrize(("marked", "expected"), DEADLINES)
+def test_deadline(marked: str, expected: dict[str, list[str]]) -> None:
+    assert _links(_parse(marked), "deadline") == expected
+
+
+DEPARTMENTS = [
+    # in the target; as subject up to the next subject or the sentence's end
+    ("⟦T由⟦R县金融办R⟧审核确认T⟧", {"由县金融办审核确认": ["县金融办"]}),
+    (
+        "⟦R县水利局R⟧要⟦T健全台账T⟧，于⟦D6月底前D⟧⟦T完成排查T⟧；⟦R县住建局R⟧⟦T更新管网T⟧。⟦T加强宣传T⟧。",
+        {"健全台账": ["县水利局"], "完成排查": ["县水利局"], "更新管网": ["县住建局"]},
+    ),
+    (
+        "由⟦R县水利局R⟧牵头、⟦R县林业局R⟧配合，⟦D年内D⟧⟦T完成排查T⟧；⟦T建立台账T⟧。",
+        {"完成排查": ["县水利局", "县林业局"], "建立台账": ["县水利局", "县林业局"]},
+    ),
+    # a note behind the task or the whole item
+    (
+        "（一）⟦T改善办学条件T⟧。⟦T新建校舍T⟧，⟦T更新设备T⟧。（⟦R规划股R⟧、⟦R装备站R⟧负责）\n（二）⟦T加强宣传T⟧。",
+        {"改善办学条件": ["规划股", "装备站"], "新建校舍": ["规划股", "装备站"], "更新设备": ["规划股", "装备站"]},
+    ),
+    ("⟦T新建校舍T⟧（⟦R规划股R⟧），⟦T更新设备T⟧（⟦R装备站R⟧）。", {"新建校舍": ["规划股"], "更新设备": ["装备站"]}),
+    # a sentence of its own, or the end of the sentence
+    (
+        "（一）⟦T做强茶产业T⟧。⟦T建设茶园T⟧。由⟦R产业股R⟧牵头，⟦R供销社R⟧配合。",
+        {"做强茶产业": ["产业股", "供销社"], "建设茶园": ["产业股", "供销社"]},
+    ),
+    ("⟦T改造农村公路T⟧，⟦T加固危桥T⟧，由⟦R县交通局R⟧牵头。", {"改造农村公路": ["县交通局"], "加固危桥": ["县交通局"]}),
+    # a line of its own behind the items it governs
+    (
+        "（一）⟦T改善办学条件T⟧\n1.⟦T新建校舍T⟧。\n2.⟦T更新设备T⟧。\n责任单位：⟦R规划股R⟧\n（二）⟦T加强宣传T⟧。",
+        {"改善办学条件": ["规划股"], "新建校舍": ["规划股"], "更新设备": ["规划股"]},
+    ),
+    (
+        "1.⟦T新建校舍T⟧。\n责任单位：⟦R规划股R⟧\n2.⟦T更新设备T⟧。\n责任单位：⟦R装备站R⟧",
+        {"新建校舍": ["规划股"], "更新设备": ["装备站"]},
+    ),
+    # behind a heading, for the items below it
+    (
+        "（一）⟦T改善办学条件T⟧（责任单位：⟦R规划股R⟧）\n1.⟦T新建校舍T⟧。\n2.⟦T更新设备T⟧。\n（二）⟦T加强宣传T⟧。",
+        {"改善办学条件": ["规划股"], "新建校舍": ["规划股"], "更新设备": ["规划股"]},
+    ),
+]
+
+
+@pytest.mark.parametrize(("marked", "expected"), DEPARTMENTS)
+def test_department(marked: str, expected: dict[str, list[str]]) -> None:
+    assert _links(_parse(marked), "department") == expected
+
+
+PIPES = """\
+序号 | 工作任务 | 工作目标 | 牵头单位 | 配合单位 | 完成时限 |
+一、⟦T建设宜居环境T⟧ |||||
+1 | ⟦T治理扬尘T⟧ | 1.⟦M浓度M⟧控制在⟦N34N⟧⟦U微克U⟧以内；
+2.⟦T更换⟦M渣土车M⟧⟦N27N⟧⟦U辆U⟧T⟧。 | ⟦R环境分局R⟧ | ⟦R交通局R⟧、⟦R经信
+局R⟧,
+⟦R各街道R⟧ | ⟦D12月底前D⟧ |
+2 | ⟦T整治排口T⟧ | (1)⟦T完成溯源T⟧；
+(2)⟦T完成改造T⟧。 | ⟦R水务局R⟧ | ⟦R城管局R⟧ | (1)⟦D6月底前D⟧
+(2)⟦D年底前D⟧ |
+"""
+
+
+def test_table_with_pipes_and_broken_cells() -> None:
+    document = _parse(PIPES)
+    environment = ["环境分局", "交通局", "经信\n局", "各街道"]
+    assert _links(document, "department") == {
+        "治理扬尘": environment,
+        "更换渣土车27辆": environment,
+        "整治排口": ["水务局", "城管局"],
+        "完成溯源": ["水务局", "城管局"],
+        "完成改造": ["水务局", "城管局"],
+    }
+    assert _links(document, "deadline") == {
+        "治理扬尘": ["12月底前"],
+        "更换渣土车27辆": ["12月底前"],
+        "整治排口": ["6月底前", "年底前"],
+        "完成溯源": ["6月底前"],
+        "完成改造": ["年底前"],
+    }
+    assert _one(document, "target") == {"34": "治理扬尘", "27": "更换渣土车27辆"}
+
+
+TABS = """\
+序号\t重点工作\t年度目标\t牵头单位\t责任单位\t完成时限
+1\t⟦T压实责任T⟧\t⟦T组织⟦M巡查M⟧⟦N4N⟧⟦U次U⟧T⟧，⟦M上报率M⟧达到⟦N98N⟧⟦U%U⟧\t⟦R河长办R⟧\t⟦R各街道R⟧\t⟦D全年D⟧
+\t\t⟦T建立台账T⟧\t\t⟦R水务站R⟧\t
+2\t⟦T保护水质T⟧\t⟦T消除污水T⟧\t⟦R环保局R⟧\t⟦R住建局R⟧\t⟦D年底前D⟧
+"""
+
+
+def test_table_with_tabs_and_merged_cells() -> None:
+    document = _parse(TABS)
+    assert _links(document, "department") == {
+        "压实责任": ["河长办", "各街道"],
+        "组织巡查4次": ["河长办", "各街道"],
+        "建立台账": ["河长办", "水务站"],
+        "保护水质": ["环保局", "住建局"],
+        "消除污水": ["环保局", "住建局"],
+    }
+    assert _links(document, "deadline")["建立台账"] == ["全年"]
+
+
+FLAT = """\
+序号重点任务年度目标责任单位完成时限进展情况
+1⟦T提升公路品质T⟧⟦T建成⟦M国省道M⟧⟦N72N⟧⟦U公里U⟧T⟧；⟦M优良率M⟧达到⟦N92N⟧⟦U%U⟧。⟦R公路中心R⟧⟦R各县局R⟧⟦D9月底前D⟧建成⟦M国省道M⟧⟦A46A⟧⟦U公里U⟧
+（其中⟦M新建路M⟧⟦A4A⟧⟦U公里U⟧）。下一步，⟦R设计院R⟧⟦T完成设计T⟧。
+2⟦T发展内河航运T⟧⟦T建成⟦N两N⟧⟦U个U⟧⟦M泊位M⟧T⟧。（⟦R港航中心R⟧牵头，⟦R财务科R⟧配合）已完成⟦M投资M⟧⟦A2A⟧⟦U亿元U⟧。⟦T优化作业计划T⟧。
+"""
+
+
+def test_table_whose_separators_were_lost() -> None:
+    document = _parse(FLAT)
+    assert _links(document, "department") == {
+        "提升公路品质": ["公路中心", "各县局"],
+        "建成国省道72公里": ["公路中心", "各县局"],
+        "完成设计": ["公路中心", "各县局", "设计院"],
+        "发展内河航运": ["港航中心", "财务科"],
+        "建成两个泊位": ["港航中心", "财务科"],
+    }
+    assert set(_links(document, "deadline")) == {"提升公路品质", "建成国省道72公里", "完成设计"}
+    assert _one(document, "target") == {"72": "建成国省道72公里", "92": "提升公路品质", "两": "建成两个泊位"}
+
+
+YEARS = """\
+指标 | 单位 | 2020年 | ⟦D2025年D⟧ | ⟦M年均增速M⟧ | 责任单位
+⟦M床位数M⟧ | ⟦U张U⟧ | ⟦A6.3A⟧ | ⟦N7.1N⟧ | ⟦N2.3N⟧⟦U%U⟧ | ⟦R卫健局R⟧
+"""
+
+
+def test_table_of_indicators_by_year() -> None:
+    document = _parse(YEARS)
+    assert _one(document, "metric") == {"6.3": "床位数", "7.1": "床位数", "2.3": "年均增速"}
+    assert _one(document, "unit") == {"6.3": "张", "7.1": "张", "2.3": "%"}
+    by_text = {
+        document.text[e.start : e.end]: r
+        for r in records.build(structure.read(document.text), document.entities)
+        for e in document.entities
+        if e.id == r.number
+    }
+    assert [d.to for d in by_text["7.1"].dues] == ["2025-12-31"]
+    assert by_text["2.3"].deadlines == by_text["6.3"].deadlines == ()
+    assert [a.name for a in by_text["7.1"].assigned] == ["卫健局"]
+
+
+SHEET = """\
+1 | 城北学校新建工程 |
+⟦M计划投资M⟧ | ⟦N2N⟧⟦U亿元U⟧ | ⟦M年度投资M⟧ | ⟦N8500N⟧⟦U万元U⟧ |
+实际开工 | 2024年10月 | 计划竣工 | ⟦D2026年6月D⟧ |
+年度目标 | ⟦T完成封顶T⟧ |
+责任单位 | ⟦R教育局R⟧ |
+2 | 城南学校新建工程 |
+年度目标 | ⟦T完成桩基T⟧ |
+责任单位 | ⟦R城投集团R⟧ |
+"""
+
+
+def test_sheet_of_keys_and_values() -> None:
+    document = _parse(SHEET)
+    assert _one(document, "metric") == {"2": "计划投资", "8500": "年度投资"}
+    assert _links(document, "department") == {"完成封顶": ["教育局"], "完成桩基": ["城投集团"]}
+    assert _links(document, "deadline") == {"完成封顶": ["2026年6月"]}
+
+
+def test_missing_and_extra_spans_only_cost_their_own_links() -> None:
+    document = _parse(PIPES)
+    whole = records.links(records.build(structure.read(document.text), document.entities))
+    for left_out in document.entities:
+        rest = [e for e in document.entities if e.id != left_out.id]
+        found = records.links(records.build(structure.read(document.text), rest))
+        expected = {link for link in whole if left_out.id not in link}
+        if left_out.label in (Label.UNIT, Label.DEPARTMENT):
+            assert found == expected
+        else:
+            assert len(found & expected) >= 0.8 * len(expected)
