@@ -8,11 +8,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from models.structure import Structure, list_level
+from service.records import numerals
 from service.records.model import Anchor
 
 _HEAD_LINES, _FOOT_LINES = 25, 12
 _LONGEST_TITLE = 60
 _HAN_YEAR = re.compile("[一二三四五六七八九〇零]{4}(?=年)")
+_HAN_DAY = re.compile("(?<=年)[一二三四五六七八九十]+(?=月)|(?<=月)[一二三四五六七八九十]+(?=日)")
 _HAN_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*年")
 _SPAN = re.compile(r"\d{4}\s*年?\s*[—–~～至到-]+\s*\d{4}")
@@ -75,7 +77,8 @@ def find(structure: Structure, request: datetime.date | None = None) -> Anchors:
 
 def _normal(line: str) -> str:
     line = unicodedata.normalize("NFKC", line).strip()
-    return _HAN_YEAR.sub(lambda m: m[0].translate(_HAN_DIGITS), line)
+    line = _HAN_YEAR.sub(lambda m: m[0].translate(_HAN_DIGITS), line)
+    return _HAN_DAY.sub(lambda m: str(numerals.read(m[0]) or m[0]), line)
 
 
 def _single_year(text: str) -> int | None:

@@ -14,6 +14,7 @@ A cue is a list of departments (由市民政局牵头、市财政局配合) or a
   department governs like a note.
 """
 
+import itertools
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
@@ -58,7 +59,7 @@ class _Scopes:
     )
 
     def govern(self, cues: Iterable[Spot], governed: Iterable[Spot]) -> None:
-        spots = list(cues)
+        spots = list(itertools.islice(cues, MOST_SHARED))
         for target in governed:
             for spot in spots:
                 known = self.links[spot.label][target.id]
@@ -203,7 +204,7 @@ class _Notes:
         governed = governed or self._governed or self._above(place) or place.between(note[1], place.item.end)
         self._scopes.govern(cue.spots, governed)
         self._note, self._governed = (note[0], max(note[1], cue.end)), governed
-        if self._heads(place, governed, note):
+        if self._is_heading(place, governed, note):
             self._headings.append((self._section_end(place.index), cue))
 
     def inherit(self, place: Place) -> None:
@@ -234,7 +235,7 @@ class _Notes:
             found.append(above)
         return [t for above in found for t in above.targets]
 
-    def _heads(self, place: Place, governed: list[Spot], note: tuple[int, int]) -> bool:
+    def _is_heading(self, place: Place, governed: list[Spot], note: tuple[int, int]) -> bool:
         item = place.item
         return (
             item.level > 0

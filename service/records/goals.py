@@ -77,7 +77,8 @@ def targets(
                 elif goals.reports(number) or _quotes(layout.text, number, metric, previous):
                     target = quoted.get(value(number))
                 else:
-                    target = goals.choose(number, metric, previous, found.get(previous.id) if previous else None)
+                    chained = found.get(previous.id) if previous else None
+                    target = goals.choose(number, metric, value(number)[1], previous, chained)
                 if target:
                     found[number.id] = target
                 previous = number
@@ -178,13 +179,15 @@ class _ItemGoals:
             and column not in self._target_columns
         )
 
-    def choose(self, number: Spot, metric: Spot | None, previous: Spot | None, chained: str | None) -> str | None:
+    def choose(
+        self, number: Spot, metric: Spot | None, unit: str, previous: Spot | None, chained: str | None
+    ) -> str | None:
         """The target of a planned number outside targets; ``chained`` is that of the number before it."""
         text = self._layout.text
         start = max(self._layout.sentences[number.sentence], number.start - _LONGEST_WORDING)
         before = text[start : number.start]
         same_sentence = previous is not None and previous.sentence == number.sentence
-        if self._rule(number, metric, before):
+        if self._rule(number, metric, unit, before):
             return None
         nearby = self._before(number)
         last = next((t for t in nearby if t.segment == number.segment), None)
@@ -212,15 +215,14 @@ class _ItemGoals:
         index = bisect_left(self._loose, self._layout.sentences[target.sentence])
         return index < len(self._loose) and self._loose[index] < target.start
 
-    def _rule(self, number: Spot, metric: Spot | None, before: str) -> bool:
+    def _rule(self, number: Spot, metric: Spot | None, unit: str, before: str) -> bool:
+        """Whether a clause grants, fines or scores, in its words or in the metric behind the number (20万元奖励)."""
         text = self._layout.text
         clause = re.split("[，,；;。：:（(]", before)[-1]
-        if metric is None or metric.start > number.start:
-            clause += text[number.end : number.end + 8] if metric else ""
-        unit = text[number.end : number.end + 1]
-        return _RULE.search(clause) is not None or (
-            unit == "分" and (metric is None or _POINTS.search(text[metric.start : metric.end]) is not None)
-        )
+        measured = text[metric.start : metric.end] if metric else ""
+        if metric and metric.start > number.start:
+            clause += measured
+        return _RULE.search(clause) is not None or (unit == "分" and (not measured or bool(_POINTS.search(measured))))
 
     def _before(self, number: Spot) -> list[Spot]:
         """The targets before it, nearest first: those of its sentence, and those that end a sentence before."""

@@ -140,7 +140,7 @@ def read(structure: Structure, entities: Sequence[Entity]) -> Layout:
             Spot(
                 entity,
                 item,
-                items[item].column(entity.start) if items else None,
+                items[item].column(entity.start),
                 bisect_right(sentences, entity.start) - 1,
                 bisect_right(segments, entity.start) - 1,
                 bisect_right(clauses, entity.start) - 1,
@@ -193,7 +193,8 @@ def _items(structure: Structure) -> list[Item]:
                 header = len(items) - 1
         group.append(block)
     close()
-    return items
+    # A text of nothing but white space has no blocks, yet may hold spans.
+    return items or [Item(0, len(structure.text), Kind.TEXT)]
 
 
 def _goes_on(text: str, group: list[Block], block: Block) -> bool:

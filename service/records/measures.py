@@ -36,28 +36,27 @@ class _Mention:
 def units(layout: Layout) -> dict[str, Spot]:
     """Number id → its unit: what directly follows it, 百分之 before it, else the row's cell that is nothing but a unit."""
     found: dict[str, Spot] = {}
-    for spots in layout.by_item.values():
-        own = [s for s in spots if s.label is Label.UNIT]
-        starts = [u.start for u in own]
-        for number in (s for s in spots if s.label is Label.NUMBER):
-            index = bisect_right(starts, number.start)
-            following = own[index] if index < len(own) else None
-            before = own[index - 1] if index else None
-            if following and _UNIT_GAP.fullmatch(layout.text, number.end, max(number.end, following.start)):
-                found[number.id] = following
-            elif (
-                before
-                and before.end <= number.start
-                and _LEADING_UNIT.match(layout.text, before.start)
-                and not layout.text[before.end : number.start].strip()
-            ):
-                found[number.id] = before
-        if layout.items[spots[0].item].columns:
-            column = [u for u in own if _fills_cell(layout, u)]
-            if len(column) == 1:
-                for number in (s for s in spots if s.label is Label.NUMBER and s.id not in found):
-                    if _alone(layout, number):
-                        found[number.id] = column[0]
+    units = [s for s in layout.spots if s.label is Label.UNIT]
+    starts = [u.start for u in units]
+    for number in (s for s in layout.spots if s.label is Label.NUMBER):
+        index = bisect_right(starts, number.start)
+        following = units[index] if index < len(units) else None
+        before = units[index - 1] if index else None
+        if following and _UNIT_GAP.fullmatch(layout.text, number.end, max(number.end, following.start)):
+            found[number.id] = following
+        elif (
+            before
+            and before.end <= number.start
+            and _LEADING_UNIT.match(layout.text, before.start)
+            and not layout.text[before.end : number.start].strip()
+        ):
+            found[number.id] = before
+    for item, spots in layout.by_item.items():
+        column = [s for s in spots if s.label is Label.UNIT and layout.items[item].columns and _fills_cell(layout, s)]
+        if len(column) == 1:
+            for number in spots:
+                if number.label is Label.NUMBER and number.id not in found and _alone(layout, number):
+                    found[number.id] = column[0]
     return found
 
 
@@ -80,7 +79,7 @@ def groups(layout: Layout, units: dict[str, Spot]) -> list[tuple[Spot, ...]]:
 def span(number: Spot, units: dict[str, Spot]) -> tuple[int, int]:
     """Where a number with its unit starts and ends."""
     unit = units.get(number.id)
-    if unit is None or unit.column != number.column:
+    if unit is None or (unit.item, unit.column) != (number.item, number.column):
         return number.start, number.end
     return min(number.start, unit.start), max(number.end, unit.end)
 

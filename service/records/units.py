@@ -158,7 +158,7 @@ def _part(text: str) -> tuple[str, Decimal]:
     """(canonical name, factor) of a unit without a slash."""
     factor = Decimal(1)
     number = _LEADING_NUMBER.match(text)
-    if number:
+    if number and Decimal(number[0]):
         factor *= Decimal(number[0])
         text = text[number.end() :]
     if scale := _FACTOR.match(text):
@@ -176,7 +176,8 @@ def _known(name: str) -> bool:
 
 
 def _dimension(name: str, below: list[str]) -> str:
-    powers = sorted(_pint_unit("/".join([name or "1", *below])).dimensionality.items())
+    dimensionality = _pint_unit("/".join([name or "1", *below])).dimensionality
+    powers = sorted((part, int(str(power))) for part, power in dimensionality.items())
     above = " * ".join(d if p == 1 else f"{d} ** {p}" for d, p in powers if p > 0)
     under = "".join(f" / {d}" if p == -1 else f" / {d} ** {-p}" for d, p in powers if p < 0)
     return (above or "1" if under else above) + under

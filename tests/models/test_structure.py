@@ -93,7 +93,22 @@ def test_blocks_cover_all_that_is_not_blank_and_never_overlap(text: str) -> None
     assert text[end:].strip() == ""
 
 
-@pytest.mark.parametrize("piece", ["|", "序号|任务|目标|\n", "一、工作目标。", "第一", "（", "\t", "目标", "1|"])
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "|",
+        "序号|任务|目标|\n",
+        "一、工作目标。",
+        "第一",
+        "（",
+        "\t",
+        "目标",
+        "1|",
+        "9" * 40 + "\n",
+        "前1个月" * 9 + "\n",
+        "年度目标" * 9 + "\n",
+    ],
+)
 def test_time_grows_with_length_only(piece: str) -> None:
     """A bound so wide that only quadratic growth breaks it: that would take minutes."""
     began = time.perf_counter()

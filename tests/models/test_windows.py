@@ -1,7 +1,7 @@
 """Windows cover every character once, within their bounds, with the context they stand in."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models import structure, windows
@@ -13,6 +13,7 @@ _ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=2000) | s
 )
 
 
+@settings(deadline=5000)
 @given(_ANY_TEXT, st.integers(20, 380), st.integers(20, 380))
 def test_windows_cover_all_that_is_not_blank_once(text: str, length: int, first: int) -> None:
     end = 0
@@ -39,6 +40,7 @@ def test_context_names_title_headings_and_column() -> None:
         assert part in last.context
 
 
+@settings(deadline=5000)
 @given(_ANY_TEXT.filter(str.strip))
 def test_tokens_stand_one_for_each_code_point(text: str) -> None:
     alphabet = Alphabet(list("目标|。，1"))
