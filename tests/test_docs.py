@@ -59,3 +59,11 @@ def test_the_readme_example_gives_entities_and_records() -> None:
 def test_links_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\((?!http)([^)#]+)", page.read_text(encoding="utf-8")):
         assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_the_readme_figures_are_those_of_the_card() -> None:
+    card = (_ROOT / "models" / "weights" / "README.md").read_text(encoding="utf-8")
+    readme = (_ROOT / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| [\w+]+ (?:\| \d\.\d{3} ){3}", readme, re.MULTILINE)
+    assert len(rows) == 8
+    assert [row for row in rows if row not in card] == []

@@ -1,4 +1,14 @@
-"""Which spans belong together. The rules stand in measures (unit, metric), goals (target) and duties (deadline, department)."""
+"""Which spans belong together.
+
+Linking goes from what stands closest outwards: the clause, the sentence, the list item or table row, the heading. The
+rules are listed, in their order, where they are applied:
+
+- ``measures.units`` and ``measures.metrics``: a number's unit and metric;
+- ``goals.targets``: the target that a planned number belongs to;
+- ``duties``: what deadlines and departments govern.
+
+They look only at places (``layout``), never at line breaks or list numbers themselves.
+"""
 
 from dataclasses import dataclass
 

@@ -1,40 +1,43 @@
 """Decoding: best valid paths, against a search of every path; valid spans for any scores."""
 
+from collections.abc import Sequence
 from itertools import product
+from typing import Any
 
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from numpy.typing import NDArray
 
 from annotations import Label, Span, Value
-from models.decoding import decode, settle
+from models.decoding import TOUCHING, decode, settle, transition_scores
 from models.tags import HEADS, OUTSIDE, TAG_COUNT, Head, begin, inside
 
-
-def _valid(tags: tuple[int, ...], head: Head) -> bool:
-    before = OUTSIDE
-    for tag in tags:
-        for kind in range(len(head.kinds)):
-            if tag == inside(kind) and before not in (begin(kind), inside(kind)):
-                return False
-        before = tag
-    return True
+Array = NDArray[Any]
 
 
-def _best(scores: np.ndarray, head: Head) -> float:  # type: ignore[type-arg]
-    logs = scores - np.log(np.exp(scores).sum(-1, keepdims=True))
-    paths = (p for p in product(range(head.count), repeat=len(scores)) if _valid(p, head))
-    return max(sum(logs[i, t] for i, t in enumerate(p)) for p in paths)
+def _path_score(tags: Sequence[int], logs: Array, head: Head) -> float:
+    """Log score of one path: its tags, and what its transitions cost."""
+    transitions = transition_scores(head)
+    pairs = zip([OUTSIDE, *tags], tags, strict=False)
+    return float(sum(logs[i, t] for i, t in enumerate(tags)) + sum(transitions[a, b] for a, b in pairs))
 
 
-def _score(spans: list[Span], scores: np.ndarray, head: Head) -> float:  # type: ignore[type-arg]
-    logs = scores - np.log(np.exp(scores).sum(-1, keepdims=True))
-    tags = [OUTSIDE] * len(scores)
+def _logs(scores: Array) -> Array:
+    return np.asarray(scores - np.log(np.exp(scores).sum(-1, keepdims=True)))
+
+
+def _best(logs: Array, head: Head) -> float:
+    return max(_path_score(path, logs, head) for path in product(range(head.count), repeat=len(logs)))
+
+
+def _tags(spans: list[Span], length: int, head: Head) -> list[int]:
+    tags = [OUTSIDE] * length
     for span in spans:
         kind = head.kinds.index(span.value)
         tags[span.start : span.end] = [begin(kind)] + [inside(kind)] * (span.end - span.start - 1)
-    return float(sum(logs[i, t] for i, t in enumerate(tags)))
+    return tags
 
 
 _SCORES = hnp.arrays(np.float32, st.tuples(st.integers(1, 5), st.just(TAG_COUNT)), elements=st.floats(-8, 8, width=32))
@@ -42,18 +45,18 @@ _SCORES = hnp.arrays(np.float32, st.tuples(st.integers(1, 5), st.just(TAG_COUNT)
 
 @settings(deadline=None)
 @given(st.lists(_SCORES, min_size=1, max_size=3))
-def test_the_best_valid_path_is_found(batch: list[np.ndarray]) -> None:  # type: ignore[type-arg]
+def test_the_best_valid_path_is_found(batch: list[Array]) -> None:
     for scores, spans in zip(batch, decode(batch), strict=True):
         for head in HEADS:
             part = scores[:, head.start : head.start + head.count].astype(np.float64)
             own = [s for s in spans if s.label is head.label]
-            assert _score(own, part, head) >= _best(part, head) - 1e-4
+            assert _path_score(_tags(own, len(scores), head), _logs(part), head) >= _best(_logs(part), head) - 1e-4
             assert all(0 <= s.confidence <= 1 for s in own)
 
 
 @settings(deadline=None)
 @given(st.lists(_SCORES, min_size=2, max_size=4))
-def test_windows_do_not_influence_each_other(batch: list[np.ndarray]) -> None:  # type: ignore[type-arg]
+def test_windows_do_not_influence_each_other(batch: list[Array]) -> None:
     assert decode(batch) == [decode([scores])[0] for scores in batch]
 
 
@@ -66,6 +69,19 @@ def test_value_comes_from_the_numbers_head() -> None:
     (spans,) = decode([scores])
     assert [(s.start, s.end, s.label, s.value) for s in spans] == [(1, 3, Label.NUMBER, Value.ACTUAL)]
     assert spans[0].confidence > 0.99
+
+
+def test_spans_of_one_label_touch_only_where_that_is_sure() -> None:
+    head = next(h for h in HEADS if h.label is Label.DEPARTMENT)
+    scores = np.zeros((4, TAG_COUNT), np.float32)
+    scores[:, [h.start for h in HEADS]] = 9
+    scores[[0, 2], head.start + begin(0)] = scores[[1, 3], head.start + inside(0)] = 30
+    scores[2, head.start + inside(0)] = 30 + TOUCHING / 2
+    (joined,) = decode([scores])
+    assert [(s.start, s.end) for s in joined] == [(0, 4)]
+    scores[2, head.start + inside(0)] = 30 + 2 * TOUCHING
+    (apart,) = decode([scores])
+    assert [(s.start, s.end) for s in apart] == [(0, 2), (2, 4)]
 
 
 def test_nothing_to_decode() -> None:
