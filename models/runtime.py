@@ -1,8 +1,7 @@
 """Running the exported network on ONNX Runtime.
 
 Each window is one run of its own, without padding, on one core, and as many windows run at once as there are
-threads. A batch would tie a window's INT8 scales, and so its answer, to its neighbours; and at these lengths it is no
-faster (docs/benchmarks.md).
+threads. Padded into a batch, a window's sums would run in another order beside other neighbours, and its answer with them.
 """
 
 import os

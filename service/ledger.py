@@ -8,7 +8,9 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
-COLUMNS = ("目标", "指标", "数值", "单位", "时限", "责任部门", "计划/实际")
+from annotations.schema import Label
+
+COLUMNS = (*(label.chinese for label in Label), "计划/实际")
 _VALUES = {"target": "计划", "actual": "实际", None: ""}
 
 

@@ -4,7 +4,6 @@ import random
 import string
 import subprocess
 import sys
-import time
 from collections import Counter
 
 import pytest
@@ -220,24 +219,18 @@ LONG = [
 ]
 
 
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize(("unit", "labels"), LONG)
-def test_time_grows_about_linearly(unit: str, labels: list[Label]) -> None:
-    def seconds(count: int) -> float:
-        text = unit * count
-        entities = [
-            Entity(f"e{i}", label, i * len(unit), i * len(unit) + 2, Value.TARGET if label is Label.NUMBER else None)
-            for i, label in zip(range(count), labels * count, strict=False)
-        ]
-        parsed = structure.read(text)
-        best = float("inf")
-        for _ in range(2):
-            start = time.perf_counter()
-            records.build(parsed, entities)
-            best = min(best, time.perf_counter() - start)
-        return best
-
-    small = seconds(1000)
-    assert seconds(8000) < 8 * 3 * small + 1
+def test_no_text_takes_forever(unit: str, labels: list[Label]) -> None:
+    """The time-out is no timing: only quadratic growth, which would take minutes, breaks it."""
+    count = 20_000
+    entities = [
+        Entity(f"e{i}", label, i * len(unit), i * len(unit) + 2, Value.TARGET if label is Label.NUMBER else None)
+        for i, label in zip(range(count), labels * count, strict=False)
+    ]
+    built = records.build(structure.read(unit * count), entities)
+    numbers = sum(e.label is Label.NUMBER for e in entities)
+    assert sum(r.number is not None for r in built) == numbers
 
 
 def test_importing_is_light() -> None:
