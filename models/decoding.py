@@ -10,8 +10,8 @@ from models.tags import HEADS, OUTSIDE, TAG_COUNT, Head, begin, inside
 
 Scores = NDArray[np.float32]
 TOUCHING = -5.0
-"""Log score of a span that begins where another of its label ends: about one in 150 of the training corpus does. Without
-it a doubtful border inside a name makes two spans of one."""
+"""Log score of a span that begins where another of its label ends: in the training corpus one TARGET in 150 does, one
+DEPARTMENT in 85, of the others hardly any. Without it a doubtful border inside a name makes two spans of one."""
 
 
 def decode(scores: Sequence[Scores]) -> list[list[Span]]:
