@@ -238,7 +238,7 @@ class _Reader:
 
 
 def _separator(line: str) -> str | None:
-    return next((s for s in ("|", "｜", "	") if s in line.strip(" ")), None)
+    return next((s for s in ("|", "｜", "\t") if s in line.strip(" ")), None)
 
 
 def _split(text: str, start: int, end: int, separator: str) -> list[tuple[int, int]]:

@@ -115,7 +115,7 @@ def load(folder: Path) -> tuple[TaggerNetwork, Alphabet]:
         config = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))
         network = TaggerNetwork(encoder_config(**config["encoder"]), HeadConfig(**config["heads"]))
         weights = {key: value.float() for key, value in load_file(str(folder / WEIGHTS_FILE)).items()}
-        network.load_state_dict(weights, strict=False)
+        network.load_state_dict(weights)
     except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
         raise ModelError(f"{folder}: no model can be loaded ({type(error).__name__})") from None
     return network.eval(), Alphabet.load(folder / ALPHABET_FILE)

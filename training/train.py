@@ -96,7 +96,7 @@ def train(
         if dev and resumed < step:
             _report_epoch(network, average, alphabet, dev, epoch)
     checkpoint.save(folder, steps, **parts)
-    network.load_state_dict(average.weights, strict=False)
+    network.load_state_dict(average.weights)
 
 
 def evaluate(network: TaggerNetwork, alphabet: Alphabet, documents: Sequence[Document]) -> Report:
@@ -110,7 +110,7 @@ def _report_epoch(
     network: TaggerNetwork, average: MovingAverage, alphabet: Alphabet, dev: Sequence[Document], epoch: int
 ) -> None:
     current = {name: value.clone() for name, value in network.state_dict().items()}
-    network.load_state_dict(average.weights, strict=False)
+    network.load_state_dict(average.weights)
     report = evaluate(network, alphabet, dev)
     network.load_state_dict(current)
     figures = ", ".join(f"{name} {count.f1:.3f}" for name, count in report.strict.items())

@@ -1,6 +1,6 @@
 """Spans and document structure → records: the rows of the ledger that an assessment officer keeps."""
 
-from service.records.assembly import build, links
+from service.records.assembly import build
 from service.records.model import (
     Anchor,
     Assignment,
@@ -26,5 +26,4 @@ __all__ = [
     "Role",
     "as_dict",
     "build",
-    "links",
 ]

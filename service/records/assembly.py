@@ -2,7 +2,7 @@
 
 import datetime
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from annotations.schema import Entity, Label
 from models.structure import Structure
@@ -109,19 +109,4 @@ def _quantities(places: Layout, links: Links) -> dict[str, Quantity]:
             written = places.text[unit.start : unit.end] if unit else None
             found[number.id] = quantity.read(places.text[number.start : number.end], written, context)
             previous = last = (number, own)
-    return found
-
-
-def links(records: Iterable[Record]) -> set[tuple[str, str, str]]:
-    """The (source id, role, target id) links that records hold: unit, metric and target of NUMBERs, deadline and
-    department of TARGETs."""
-    found: set[tuple[str, str, str]] = set()
-    for record in records:
-        if record.number:
-            for role in ("unit", "metric", "target"):
-                if id := getattr(record, role):
-                    found.add((record.number, role, id))
-        if record.target:
-            found |= {(record.target, "deadline", id) for id in record.deadlines}
-            found |= {(record.target, "department", id) for id in record.departments}
     return found

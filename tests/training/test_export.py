@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
 from annotations import Document
 from annotations.errors import ModelError
@@ -37,6 +38,15 @@ def test_saved_model_is_the_same_in_both_files(
     assert export.largest_difference(loaded, tmp_path / NETWORK_FILE, inputs) < 0.03
     tagger = Tagger.load(tmp_path)
     assert (tagger.name, tagger.version) == ("test", "1")
+
+
+def test_weights_that_lack_one_are_refused(network: TaggerNetwork, alphabet: Alphabet, tmp_path: Path) -> None:
+    export.save(network, alphabet, tmp_path, "test", "1")
+    weights = load_file(tmp_path / export.WEIGHTS_FILE)
+    del weights["scores.weight"]
+    save_file(weights, tmp_path / export.WEIGHTS_FILE)
+    with pytest.raises(ModelError, match="no model can be loaded"):
+        export.load(tmp_path)
 
 
 def test_what_is_missing_is_named(tmp_path: Path) -> None:

@@ -1,21 +1,39 @@
 """Links in small documents of each kind. Expected links are written as texts: {number or target: …}."""
 
+from collections.abc import Iterable
+
 import pytest
 
 from annotations import markup
 from annotations.schema import Document, Label
 from models import structure
 from service import records
+from service.records import Record
 
 
 def _parse(marked: str) -> Document:
     return markup.parse("case", marked)
 
 
+def _all_links(built: Iterable[Record]) -> set[tuple[str, str, str]]:
+    """The (source id, role, target id) links that records hold: unit, metric and target of NUMBERs, deadline and
+    department of TARGETs."""
+    found: set[tuple[str, str, str]] = set()
+    for record in built:
+        if record.number:
+            for role in ("unit", "metric", "target"):
+                if id := getattr(record, role):
+                    found.add((record.number, role, id))
+        if record.target:
+            found |= {(record.target, "deadline", id) for id in record.deadlines}
+            found |= {(record.target, "department", id) for id in record.departments}
+    return found
+
+
 def _links(document: Document, role: str) -> dict[str, list[str]]:
     """The links of a role, source text → texts of what it points to, sources in reading order."""
     entities = {e.id: e for e in document.entities}
-    built = records.links(records.build(structure.read(document.text), document.entities))
+    built = _all_links(records.build(structure.read(document.text), document.entities))
 
     def text(id: str) -> str:
         return document.text[entities[id].start : entities[id].end]
@@ -327,10 +345,10 @@ def test_sheet_of_keys_and_values() -> None:
 
 def test_missing_and_extra_spans_only_cost_their_own_links() -> None:
     document = _parse(PIPES)
-    whole = records.links(records.build(structure.read(document.text), document.entities))
+    whole = _all_links(records.build(structure.read(document.text), document.entities))
     for left_out in document.entities:
         rest = [e for e in document.entities if e.id != left_out.id]
-        found = records.links(records.build(structure.read(document.text), rest))
+        found = _all_links(records.build(structure.read(document.text), rest))
         expected = {link for link in whole if left_out.id not in link}
         if left_out.label in (Label.UNIT, Label.DEPARTMENT):
             assert found == expected

@@ -43,6 +43,15 @@ def test_one_record_a_number_and_one_a_target_without() -> None:
 def test_the_row_of_a_number() -> None:
     document, built = _build(LETTER)
     record = next(r for r in built if document.text.startswith("12", _start(document, r.number)))
+    due = {
+        "deadline": "D1",
+        "from": None,
+        "to": "2025-10-31",
+        "precision": "month",
+        "anchor": {"date": "2025", "source": "title"},
+        "duration": None,
+        "reason": None,
+    }
     assert records.as_dict(record) == {
         "target": "T2",
         "metric": "M1",
@@ -64,28 +73,10 @@ def test_the_row_of_a_number() -> None:
             "per": None,
             "reason": None,
         },
-        "due": {
-            "deadline": "D1",
-            "from": None,
-            "to": "2025-10-31",
-            "precision": "month",
-            "anchor": {"date": "2025", "source": "title"},
-            "duration": None,
-            "reason": None,
-        },
+        "due": due,
         "assigned": [{"department": "R1", "name": "县民政局", "role": "lead"}],
         "progress": None,
-        "dues": [
-            {
-                "deadline": "D1",
-                "from": None,
-                "to": "2025-10-31",
-                "precision": "month",
-                "anchor": {"date": "2025", "source": "title"},
-                "duration": None,
-                "reason": None,
-            }
-        ],
+        "dues": [due],
     }
 
 
