@@ -42,18 +42,18 @@ class PaddedTorch:
         for start in range(0, len(windows), _BATCH):
             chunk = windows[start : start + _BATCH]
             batch = pad(chunk)
-            scores = self._network(*map(torch.from_numpy, (batch.ids, batch.segments, batch.mask))).numpy()
+            scores = self._network(*map(torch.from_numpy, (batch.ids, batch.words, batch.segments, batch.mask))).numpy()
             yield from (s[w.text_start : len(w) - 1] for s, w in zip(scores, chunk, strict=True))
 
 
 def main() -> None:
     """Measure, print, and write the results."""
-    network, alphabet = export.load(SHIPPED)
+    network, vocabulary = export.load(SHIPPED)
     began = time.perf_counter()
     ours = Tagger.load()
     ours.annotate(["新建"])
     ready = time.perf_counter() - began
-    baseline = Tagger(alphabet, PaddedTorch(network), "torch", "0")
+    baseline = Tagger(vocabulary, PaddedTorch(network), "torch", "0")
     text = "\n".join(document.text for document in corpus.load([corpus.AUTHORED]))
     figures: dict[str, object] = {"ready_s": round(ready, 2), "processor": platform.processor() or platform.machine()}
     rows = ["| characters | torch float32, characters/s | mubiao, characters/s | ratio |", "| --- | --- | --- | --- |"]

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
+from models.lexicon import NO_WORD
 from models.tags import TAG_COUNT
 
 
@@ -17,16 +18,34 @@ class HeadConfig:
     dropout: float = 0.1
 
 
+class CharacterEncoder(nn.Module):
+    """A BERT over characters, each with the vector of the word it stands in beside its own."""
+
+    def __init__(self, config: BertConfig, words: int) -> None:
+        """``words`` is the size of the lexicon (models.lexicon)."""
+        super().__init__()
+        self.bert = BertModel(config, add_pooling_layer=False)
+        self.words = nn.Embedding(words, config.hidden_size, padding_idx=NO_WORD)
+
+    def forward(self, ids: Tensor, words: Tensor, segments: Tensor, mask: Tensor) -> tuple[Tensor, ...]:
+        """The embeddings and each layer's states, shape (batch, length, hidden size) each."""
+        embeddings = self.bert.embeddings.word_embeddings(ids) + self.words(words)
+        states: tuple[Tensor, ...] = self.bert(
+            inputs_embeds=embeddings, token_type_ids=segments, attention_mask=mask, output_hidden_states=True
+        ).hidden_states
+        return states
+
+
 class TaggerNetwork(nn.Module):
-    """Token ids to tag scores.
+    """Characters and words to tag scores.
 
     The base was trained to embed sentences, so its last states lie close together: the heads read a learned mix of
     all layers (ELMo's scalar mix, Peters et al. 2018), normalised.
     """
 
-    def __init__(self, config: BertConfig, heads: HeadConfig) -> None:
+    def __init__(self, config: BertConfig, words: int, heads: HeadConfig) -> None:
         super().__init__()
-        self.encoder = BertModel(config, add_pooling_layer=False)
+        self.encoder = CharacterEncoder(config, words)
         self.mix = nn.Parameter(torch.zeros(config.num_hidden_layers + 1))
         self.norm = nn.LayerNorm(config.hidden_size)
         self.dropout = nn.Dropout(heads.dropout)
@@ -34,12 +53,10 @@ class TaggerNetwork(nn.Module):
         self.scores = nn.Linear(heads.hidden, TAG_COUNT)
         self.head_config = heads
 
-    def forward(self, ids: Tensor, segments: Tensor, mask: Tensor) -> Tensor:
-        """``ids``, ``segments`` and ``mask`` of shape (batch, length) to scores of shape (batch, length, TAG_COUNT)."""
-        states = self.encoder(
-            input_ids=ids, token_type_ids=segments, attention_mask=mask, output_hidden_states=True
-        ).hidden_states
+    def forward(self, ids: Tensor, words: Tensor, segments: Tensor, mask: Tensor) -> Tensor:
+        """Arguments of shape (batch, length), as in models.inputs.Batch, to scores of shape (batch, length, TAG_COUNT)."""
         weights = torch.softmax(self.mix, 0)
+        states = self.encoder(ids, words, segments, mask)
         mixed = sum(w * s for w, s in zip(weights, states, strict=True))
         hidden = nn.functional.gelu(self.hidden(self.dropout(self.norm(mixed))))
         scores: Tensor = self.scores(self.dropout(hidden))

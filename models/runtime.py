@@ -35,7 +35,7 @@ class Runtime:
             self._session = ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         except Exception as error:  # noqa: BLE001 - onnxruntime has no common error class
             raise ModelError(f"{path}: the network cannot be loaded ({type(error).__name__})") from None
-        expected = ["ids", "segments"]
+        expected = ["ids", "words", "segments"]
         if [i.name for i in self._session.get_inputs()] != expected:
             raise ModelError(f"{path}: the network's inputs must be {', '.join(expected)}")
         self._pool = ThreadPoolExecutor(threads or len(os.sched_getaffinity(0)), thread_name_prefix="mubiao-run")
@@ -47,8 +47,12 @@ class Runtime:
     def _run(self, window: Tokens) -> NDArray[np.float32]:
         segments = np.zeros((1, len(window)), np.int64)
         segments[0, window.text_start :] = 1
-        ids = window.ids[None].astype(np.int64)
-        (scores,) = self._session.run(["scores"], {"ids": ids, "segments": segments})
+        inputs = {
+            "ids": window.ids[None].astype(np.int64),
+            "words": window.words[None].astype(np.int64),
+            "segments": segments,
+        }
+        (scores,) = self._session.run(["scores"], inputs)
         if scores.shape != (1, len(window), TAG_COUNT):
             raise ModelError(f"the network gave scores of shape {scores.shape}")
         return np.asarray(scores[0, window.text_start : -1], np.float32)

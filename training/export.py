@@ -23,11 +23,11 @@ from torch import Tensor, nn
 from transformers import BertConfig
 
 from annotations.errors import ModelError
-from models.alphabet import Alphabet
 from models.inputs import Tokens
 from models.network import HeadConfig, TaggerNetwork
 from models.runtime import Runtime
-from models.tagger import ALPHABET_FILE, CONFIG_FILE, NETWORK_FILE
+from models.tagger import CONFIG_FILE, NETWORK_FILE
+from models.vocabulary import Vocabulary
 from training.train import TorchRuntime
 
 WEIGHTS_FILE = "model.safetensors"
@@ -50,18 +50,19 @@ class LeanNetwork(nn.Module):
     def __init__(self, network: TaggerNetwork) -> None:
         super().__init__()
         self.network = network
-        config = network.encoder.config
+        config = network.encoder.bert.config
         self.heads, self.head_size = config.num_attention_heads, config.hidden_size // config.num_attention_heads
-        self.layers = nn.ModuleList(_fused_projection(layer) for layer in network.encoder.encoder.layer)
+        self.layers = nn.ModuleList(_fused_projection(layer) for layer in network.encoder.bert.encoder.layer)
 
-    def forward(self, ids: Tensor, segments: Tensor) -> Tensor:
-        """``ids`` and ``segments`` of shape (1, length) to scores of shape (1, length, TAG_COUNT)."""
+    def forward(self, ids: Tensor, words: Tensor, segments: Tensor) -> Tensor:
+        """Characters, words and segments of shape (1, length) to scores of shape (1, length, TAG_COUNT)."""
         network = self.network
-        encoder: Any = network.encoder
+        encoder: Any = network.encoder.bert
         embeddings = encoder.embeddings
         length = ids.shape[1]
         states = (
             embeddings.word_embeddings(ids)
+            + network.encoder.words(words)
             + embeddings.position_embeddings.weight[:length]
             + embeddings.token_type_embeddings(segments)
         )
@@ -83,8 +84,8 @@ class LeanNetwork(nn.Module):
         return scores
 
 
-def save(network: TaggerNetwork, alphabet: Alphabet, folder: Path, name: str, version: str) -> None:
-    """Write everything that is shipped: configuration, alphabet, fp16 weights and the INT8 network.
+def save(network: TaggerNetwork, vocabulary: Vocabulary, folder: Path, name: str, version: str) -> None:
+    """Write everything that is shipped: configuration, vocabulary, fp16 weights and the INT8 network.
 
     The INT8 network is made from the fp16 weights, so that both files hold the same model.
     """
@@ -92,11 +93,12 @@ def save(network: TaggerNetwork, alphabet: Alphabet, folder: Path, name: str, ve
     config = {
         "name": name,
         "version": version,
-        "encoder": encoder_sizes(network.encoder.config),
+        "encoder": encoder_sizes(network.encoder.bert.config),
+        "words": network.encoder.words.num_embeddings,
         "heads": {"hidden": network.head_config.hidden, "dropout": network.head_config.dropout},
     }
     (folder / CONFIG_FILE).write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
-    alphabet.save(folder / ALPHABET_FILE)
+    vocabulary.save(folder)
     half = {key: value.half().contiguous() for key, value in network.state_dict().items() if value.is_floating_point()}
     save_file(half, str(folder / WEIGHTS_FILE))
     rounded, _ = load(folder)
@@ -106,19 +108,19 @@ def save(network: TaggerNetwork, alphabet: Alphabet, folder: Path, name: str, ve
         quantise(float_path, folder / NETWORK_FILE)
 
 
-def load(folder: Path) -> tuple[TaggerNetwork, Alphabet]:
-    """The trainable network of a saved model, in evaluation mode, and its alphabet.
+def load(folder: Path) -> tuple[TaggerNetwork, Vocabulary]:
+    """The trainable network of a saved model, in evaluation mode, and its vocabulary.
 
     Raises ModelError if a file is missing or does not fit the others.
     """
     try:
         config = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))
-        network = TaggerNetwork(encoder_config(**config["encoder"]), HeadConfig(**config["heads"]))
+        network = TaggerNetwork(encoder_config(**config["encoder"]), config["words"], HeadConfig(**config["heads"]))
         weights = {key: value.float() for key, value in load_file(str(folder / WEIGHTS_FILE)).items()}
         network.load_state_dict(weights)
     except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
         raise ModelError(f"{folder}: no model can be loaded ({type(error).__name__})") from None
-    return network.eval(), Alphabet.load(folder / ALPHABET_FILE)
+    return network.eval(), Vocabulary.load(folder)
 
 
 def encoder_sizes(config: BertConfig) -> dict[str, Any]:
@@ -134,16 +136,16 @@ def encoder_config(**sizes: Any) -> BertConfig:
 
 
 def export_float(network: TaggerNetwork, path: Path) -> None:
-    """Write the network as float32 ONNX with inputs ``ids`` and ``segments`` (1, length) and output ``scores``."""
+    """Write the network as float32 ONNX with inputs ``ids``, ``words`` and ``segments`` (1, length) and output ``scores``."""
     lean = LeanNetwork(network.eval()).eval()
     example = torch.ones(1, 16, dtype=torch.int64)
     torch.onnx.export(
         lean,
-        (example, example),
+        (example, example, example),
         str(path),
-        input_names=["ids", "segments"],
+        input_names=["ids", "words", "segments"],
         output_names=["scores"],
-        dynamic_axes={name: {1: "length"} for name in ("ids", "segments", "scores")},
+        dynamic_axes={name: {1: "length"} for name in ("ids", "words", "segments", "scores")},
         opset_version=_OPSET,
         dynamo=False,
     )

@@ -9,7 +9,7 @@ import torch
 
 from annotations.schema import Document
 from models import structure, windows
-from models.alphabet import Alphabet
+from models.vocabulary import Vocabulary
 from models.inputs import tokens
 from models.network import HeadConfig, TaggerNetwork
 from models.tagger import NETWORK_FILE, Tagger
@@ -34,23 +34,23 @@ def run(config: Config, root: Path, work: Path, output: Path, version: str) -> R
         print(f"{path} is not here; going on without it", flush=True)
     seconds: dict[str, float] = {}
     began = time.monotonic()
-    encoder_weights, alphabet, sizes = _adapted_encoder(config, loaded, work / "adapt")
+    encoder_weights, vocabulary, sizes = _adapted_encoder(config, loaded, work / "adapt")
     seconds["adaptation"] = time.monotonic() - began
 
     began = time.monotonic()
     torch.manual_seed(config.seed)
-    network = TaggerNetwork(export.encoder_config(**sizes), HeadConfig(dropout=config.train.dropout))
+    network = TaggerNetwork(export.encoder_config(**sizes), len(vocabulary.lexicon), HeadConfig(dropout=config.train.dropout))
     network.encoder.load_state_dict(encoder_weights)
-    train(network, alphabet, loaded.train, loaded.dev, config.train, config.seed, work / "train", config.bfloat16)
+    train(network, vocabulary, loaded.train, loaded.dev, config.train, config.seed, work / "train", config.bfloat16)
     seconds["training"] = time.monotonic() - began
 
-    export.save(network, alphabet, output, NAME, version)
+    export.save(network, vocabulary, output, NAME, version)
     saved, _ = export.load(output)
     exported = evaluate_exported(output, loaded.dev)
     measured = card.Measured(
-        network=evaluate(saved, alphabet, loaded.dev),
+        network=evaluate(saved, vocabulary, loaded.dev),
         exported=exported,
-        difference=_difference(saved, alphabet, output, loaded.dev),
+        difference=_difference(saved, vocabulary, output, loaded.dev),
         seconds=seconds,
     )
     card.write(output, NAME, version, config, loaded, measured)
@@ -65,22 +65,22 @@ def evaluate_exported(folder: Path, documents: Sequence[Document]) -> Report:
 
 def _adapted_encoder(
     config: Config, loaded: data.Data, folder: Path
-) -> tuple[dict[str, torch.Tensor], Alphabet, dict[str, Any]]:
-    """The character encoder's weights after masked-character training, its alphabet and its sizes."""
-    alphabet, base_config, weights = base.cut_to_characters(base.read(base.shipped_path()))
+) -> tuple[dict[str, torch.Tensor], Vocabulary, dict[str, Any]]:
+    """The character encoder's weights after masked-character training, its vocabulary and its sizes."""
+    vocabulary, base_config, weights = base.cut_to_characters(base.read(base.shipped_path()))
     sizes = export.encoder_sizes(base_config)
     texts = [*loaded.raw, *(document.text for document in loaded.train)]
     if config.adapt.epochs <= 0:
-        return weights, alphabet, sizes
-    model = MaskedCharacterModel(export.encoder_config(**sizes))
+        return weights, vocabulary, sizes
+    model = MaskedCharacterModel(export.encoder_config(**sizes), len(vocabulary.lexicon))
     model.encoder.load_state_dict(weights)
-    adapt(model, alphabet, texts, config.adapt, config.seed, folder, config.bfloat16)
-    return model.encoder.state_dict(), alphabet, sizes
+    adapt(model, vocabulary, texts, config.adapt, config.seed, folder, config.bfloat16)
+    return model.encoder.state_dict(), vocabulary, sizes
 
 
-def _difference(network: TaggerNetwork, alphabet: Alphabet, folder: Path, documents: Sequence[Document]) -> float:
+def _difference(network: TaggerNetwork, vocabulary: Vocabulary, folder: Path, documents: Sequence[Document]) -> float:
     inputs = [
-        tokens(alphabet, document.text, window)
+        tokens(vocabulary, document.text, window)
         for document in documents
         for window in windows.cut(structure.read(document.text))
     ]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from annotations.schema import Document
-from models.alphabet import Alphabet
+from models.vocabulary import Vocabulary
 from models.inputs import Tokens, pad
 from models.network import TaggerNetwork
 from models.tagger import Tagger
@@ -37,13 +37,13 @@ class TorchRuntime:
         self._network.eval()
         for window in windows:
             batch = pad([window])
-            scores = self._network(*map(torch.from_numpy, (batch.ids, batch.segments, batch.mask)))
+            scores = self._network(*map(torch.from_numpy, (batch.ids, batch.words, batch.segments, batch.mask)))
             yield scores[0, window.text_start : -1].float().numpy()
 
 
 def train(
     network: TaggerNetwork,
-    alphabet: Alphabet,
+    vocabulary: Vocabulary,
     documents: Sequence[Document],
     dev: Sequence[Document],
     config: TrainConfig,
@@ -57,7 +57,7 @@ def train(
     epoch, to be read, never to choose the weights.
     """
     texts = [AnnotatedText(document) for document in documents]
-    encoder = network.encoder.config
+    encoder = network.encoder.bert.config
     optimizer = adamw(
         network, config.rate, config.head_rate, encoder.num_hidden_layers, config.layer_decay, config.weight_decay
     )
@@ -71,7 +71,7 @@ def train(
     losses: list[float] = []
     while step < steps:
         rng = random.Random(f"{seed}/train/{epoch}")
-        examples = [e for text in texts for e in text.examples(alphabet, rng, config.context_dropout)]
+        examples = [e for text in texts for e in text.examples(vocabulary, rng, config.context_dropout)]
         for batch in batches.by_length(examples, config.tokens, rng):
             step += 1
             if step <= resumed or step > steps:
@@ -94,24 +94,24 @@ def train(
                 checkpoint.save(folder, step, **parts)
         epoch += 1
         if dev and resumed < step:
-            _report_epoch(network, average, alphabet, dev, epoch)
+            _report_epoch(network, average, vocabulary, dev, epoch)
     checkpoint.save(folder, steps, **parts)
     network.load_state_dict(average.weights)
 
 
-def evaluate(network: TaggerNetwork, alphabet: Alphabet, documents: Sequence[Document]) -> Report:
+def evaluate(network: TaggerNetwork, vocabulary: Vocabulary, documents: Sequence[Document]) -> Report:
     """Score the network, in float32, on annotated documents."""
-    tagger = Tagger(alphabet, TorchRuntime(network), "training", "0")
+    tagger = Tagger(vocabulary, TorchRuntime(network), "training", "0")
     found = tagger.annotate([d.text for d in documents])
     return compare(documents, [annotation.entities for annotation in found])
 
 
 def _report_epoch(
-    network: TaggerNetwork, average: MovingAverage, alphabet: Alphabet, dev: Sequence[Document], epoch: int
+    network: TaggerNetwork, average: MovingAverage, vocabulary: Vocabulary, dev: Sequence[Document], epoch: int
 ) -> None:
     current = {name: value.clone() for name, value in network.state_dict().items()}
     network.load_state_dict(average.weights)
-    report = evaluate(network, alphabet, dev)
+    report = evaluate(network, vocabulary, dev)
     network.load_state_dict(current)
     figures = ", ".join(f"{name} {count.f1:.3f}" for name, count in report.strict.items())
     print(f"epoch {epoch}: dev {figures}", flush=True)
@@ -128,7 +128,7 @@ def _loss(network: TaggerNetwork, examples: list[Example], bfloat16: bool) -> Te
     for row, example in enumerate(examples):
         tags[row, : len(example)] = example.tags
     with torch.autocast("cpu", dtype=torch.bfloat16, enabled=bfloat16):
-        scores = network(*map(torch.from_numpy, (batch.ids, batch.segments, batch.mask)))
+        scores = network(*map(torch.from_numpy, (batch.ids, batch.words, batch.segments, batch.mask)))
     wanted = torch.from_numpy(tags)
     losses = [
         nn.functional.cross_entropy(

@@ -5,7 +5,9 @@ import torch
 
 from annotations import Document, markup
 from models.alphabet import Alphabet
+from models.lexicon import Lexicon
 from models.network import HeadConfig, TaggerNetwork
+from models.vocabulary import Vocabulary
 from training import export
 
 # The networks here are so small that threads would only wait for each other.
@@ -23,15 +25,16 @@ def document() -> Document:
 
 
 @pytest.fixture
-def alphabet(document: Document) -> Alphabet:
-    return Alphabet(sorted(set(document.text)))
+def vocabulary(document: Document) -> Vocabulary:
+    lexicon = Lexicon({"民政": -9.0, "市民": -9.5, "政局": -12.0, "照料": -10.0, "中心": -9.0, "政": -8.0})
+    return Vocabulary(Alphabet(sorted(set(document.text))), lexicon)
 
 
 @pytest.fixture
-def network(alphabet: Alphabet) -> TaggerNetwork:
+def network(vocabulary: Vocabulary) -> TaggerNetwork:
     torch.manual_seed(1)
     config = export.encoder_config(
-        vocab_size=len(alphabet),
+        vocab_size=len(vocabulary.alphabet),
         hidden_size=32,
         num_hidden_layers=2,
         num_attention_heads=4,
@@ -40,4 +43,4 @@ def network(alphabet: Alphabet) -> TaggerNetwork:
         type_vocab_size=2,
         layer_norm_eps=1e-12,
     )
-    return TaggerNetwork(config, HeadConfig(hidden=32, dropout=0.0))
+    return TaggerNetwork(config, len(vocabulary.lexicon), HeadConfig(hidden=32, dropout=0.0))

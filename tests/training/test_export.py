@@ -9,7 +9,7 @@ from safetensors.torch import load_file, save_file
 from annotations import Document
 from annotations.errors import ModelError
 from models import structure, windows
-from models.alphabet import Alphabet
+from models.vocabulary import Vocabulary
 from models.inputs import Tokens, tokens
 from models.network import TaggerNetwork
 from models.tagger import NETWORK_FILE, Tagger
@@ -17,9 +17,9 @@ from training import export
 
 
 @pytest.fixture
-def inputs(alphabet: Alphabet, document: Document) -> list[Tokens]:
+def inputs(vocabulary: Vocabulary, document: Document) -> list[Tokens]:
     texts = [document.text, "新", document.text * 9]
-    return [tokens(alphabet, t, w) for t in texts for w in windows.cut(structure.read(t))]
+    return [tokens(vocabulary, t, w) for t in texts for w in windows.cut(structure.read(t))]
 
 
 def test_float_export_is_the_same_function(network: TaggerNetwork, inputs: list[Tokens], tmp_path: Path) -> None:
@@ -28,11 +28,11 @@ def test_float_export_is_the_same_function(network: TaggerNetwork, inputs: list[
 
 
 def test_saved_model_is_the_same_in_both_files(
-    network: TaggerNetwork, alphabet: Alphabet, inputs: list[Tokens], tmp_path: Path
+    network: TaggerNetwork, vocabulary: Vocabulary, inputs: list[Tokens], tmp_path: Path
 ) -> None:
-    export.save(network, alphabet, tmp_path, "test", "1")
-    loaded, loaded_alphabet = export.load(tmp_path)
-    assert loaded_alphabet.characters == alphabet.characters
+    export.save(network, vocabulary, tmp_path, "test", "1")
+    loaded, loaded_vocabulary = export.load(tmp_path)
+    assert loaded_vocabulary.characters == vocabulary.characters
     for name, value in network.state_dict().items():
         torch.testing.assert_close(loaded.state_dict()[name], value, atol=1e-3, rtol=1e-3)
     assert export.largest_difference(loaded, tmp_path / NETWORK_FILE, inputs) < 0.03
@@ -40,8 +40,8 @@ def test_saved_model_is_the_same_in_both_files(
     assert (tagger.name, tagger.version) == ("test", "1")
 
 
-def test_weights_that_lack_one_are_refused(network: TaggerNetwork, alphabet: Alphabet, tmp_path: Path) -> None:
-    export.save(network, alphabet, tmp_path, "test", "1")
+def test_weights_that_lack_one_are_refused(network: TaggerNetwork, vocabulary: Vocabulary, tmp_path: Path) -> None:
+    export.save(network, vocabulary, tmp_path, "test", "1")
     weights = load_file(tmp_path / export.WEIGHTS_FILE)
     del weights["scores.weight"]
     save_file(weights, tmp_path / export.WEIGHTS_FILE)

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from annotations import Document
-from models.alphabet import Alphabet
+from models.vocabulary import Vocabulary
 from models.network import TaggerNetwork
 from training import checkpoint, train
 from training.adapt import MaskedCharacterModel, adapt
@@ -18,24 +18,24 @@ _CONFIG = TrainConfig(epochs=150, rate=2e-3, head_rate=5e-3, tokens=512, average
 
 
 def test_it_learns_a_document_by_heart(
-    network: TaggerNetwork, alphabet: Alphabet, document: Document, tmp_path: Path
+    network: TaggerNetwork, vocabulary: Vocabulary, document: Document, tmp_path: Path
 ) -> None:
-    before = train.evaluate(network, alphabet, [document]).micro
-    train.train(network, alphabet, [document], [], _CONFIG, 5, tmp_path, bfloat16=False)
+    before = train.evaluate(network, vocabulary, [document]).micro
+    train.train(network, vocabulary, [document], [], _CONFIG, 5, tmp_path, bfloat16=False)
     assert before < 0.2
-    assert train.evaluate(network, alphabet, [document]).micro > 0.95
+    assert train.evaluate(network, vocabulary, [document]).micro > 0.95
 
 
 def test_a_stopped_run_ends_like_one_that_was_not(
     network: TaggerNetwork,
-    alphabet: Alphabet,
+    vocabulary: Vocabulary,
     document: Document,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     config = replace(_CONFIG, epochs=8)
     start = {name: value.clone() for name, value in network.state_dict().items()}
-    train.train(network, alphabet, [document], [], config, 5, tmp_path / "whole", bfloat16=False)
+    train.train(network, vocabulary, [document], [], config, 5, tmp_path / "whole", bfloat16=False)
     expected = {name: value.clone() for name, value in network.state_dict().items()}
 
     monkeypatch.setattr(train, "_SAVE_EVERY", 3)
@@ -49,10 +49,10 @@ def test_a_stopped_run_ends_like_one_that_was_not(
 
     monkeypatch.setattr(checkpoint, "save", stop_after_second_save)
     with pytest.raises(KeyboardInterrupt):
-        train.train(network, alphabet, [document], [], config, 5, tmp_path / "parts", bfloat16=False)
+        train.train(network, vocabulary, [document], [], config, 5, tmp_path / "parts", bfloat16=False)
     monkeypatch.setattr(checkpoint, "save", saved)
     network.load_state_dict(start)
-    train.train(network, alphabet, [document], [], config, 5, tmp_path / "parts", bfloat16=False)
+    train.train(network, vocabulary, [document], [], config, 5, tmp_path / "parts", bfloat16=False)
     for name, value in network.state_dict().items():
         torch.testing.assert_close(value, expected[name])
 
@@ -68,10 +68,10 @@ def test_rates_fall_from_layer_to_layer(network: TaggerNetwork) -> None:
 
 
 def test_adaptation_learns_to_name_masked_characters(
-    network: TaggerNetwork, alphabet: Alphabet, document: Document, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    network: TaggerNetwork, vocabulary: Vocabulary, document: Document, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     model = MaskedCharacterModel(network.encoder.config)
     config = AdaptConfig(epochs=60, rate=3e-3, tokens=512, masked=0.2)
-    adapt(model, alphabet, [document.text] * 4, config, 5, tmp_path, bfloat16=False)
+    adapt(model, vocabulary, [document.text] * 4, config, 5, tmp_path, bfloat16=False)
     losses = [float(line.split("loss ")[1].split(",")[0]) for line in capsys.readouterr().out.splitlines()]
     assert losses[-1] < losses[0] - 1
