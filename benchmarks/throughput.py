@@ -42,7 +42,7 @@ class PaddedTorch:
         for start in range(0, len(windows), _BATCH):
             chunk = windows[start : start + _BATCH]
             batch = pad(chunk)
-            scores = self._network(*map(torch.from_numpy, (batch.ids, batch.words, batch.segments, batch.mask))).numpy()
+            scores = self._network(*map(torch.from_numpy, batch.arrays())).numpy()
             yield from (s[w.text_start : len(w) - 1] for s, w in zip(scores, chunk, strict=True))
 
 

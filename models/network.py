@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
+from models.alphabet import PAD
 from models.lexicon import NO_WORD
 from models.tags import TAG_COUNT
 
@@ -19,17 +20,32 @@ class HeadConfig:
 
 
 class CharacterEncoder(nn.Module):
-    """A BERT over characters, each with the vector of the word it stands in beside its own."""
+    """A BERT over characters; to the vector of each are added those of its word and of its table column's head.
+
+    A head's vector is a projection of the mean of its characters' vectors, at first zero.
+    """
 
     def __init__(self, config: BertConfig, words: int) -> None:
         """``words`` is the size of the lexicon (models.lexicon)."""
         super().__init__()
         self.bert = BertModel(config, add_pooling_layer=False)
         self.words = nn.Embedding(words, config.hidden_size, padding_idx=NO_WORD)
+        self.heads = nn.Linear(config.hidden_size, config.hidden_size, bias=False)
+        nn.init.zeros_(self.heads.weight)
 
-    def forward(self, ids: Tensor, words: Tensor, segments: Tensor, mask: Tensor) -> tuple[Tensor, ...]:
-        """The embeddings and each layer's states, shape (batch, length, hidden size) each."""
-        embeddings = self.bert.embeddings.word_embeddings(ids) + self.words(words)
+    def embed(self, ids: Tensor, words: Tensor, columns: Tensor, heads: Tensor) -> Tensor:
+        """What BERT reads for each character, before positions and segments are added."""
+        characters = self.bert.embeddings.word_embeddings
+        filled = (heads != PAD).unsqueeze(-1).to(self.heads.weight.dtype)
+        means = (characters(heads) * filled).sum(1) / filled.sum(1).clamp(min=1)
+        embeddings: Tensor = characters(ids) + self.words(words) + self.heads(means)[columns]
+        return embeddings
+
+    def forward(
+        self, ids: Tensor, words: Tensor, columns: Tensor, heads: Tensor, segments: Tensor, mask: Tensor
+    ) -> tuple[Tensor, ...]:
+        """The embeddings and each layer's states, shape (batch, length, hidden size) each, of a models.inputs.Batch."""
+        embeddings = self.embed(ids, words, columns, heads)
         states: tuple[Tensor, ...] = self.bert(
             inputs_embeds=embeddings, token_type_ids=segments, attention_mask=mask, output_hidden_states=True
         ).hidden_states
@@ -53,10 +69,12 @@ class TaggerNetwork(nn.Module):
         self.scores = nn.Linear(heads.hidden, TAG_COUNT)
         self.head_config = heads
 
-    def forward(self, ids: Tensor, words: Tensor, segments: Tensor, mask: Tensor) -> Tensor:
-        """Arguments of shape (batch, length), as in models.inputs.Batch, to scores of shape (batch, length, TAG_COUNT)."""
+    def forward(
+        self, ids: Tensor, words: Tensor, columns: Tensor, heads: Tensor, segments: Tensor, mask: Tensor
+    ) -> Tensor:
+        """The scores of a models.inputs.Batch, shape (batch, length, TAG_COUNT)."""
         weights = torch.softmax(self.mix, 0)
-        states = self.encoder(ids, words, segments, mask)
+        states = self.encoder(ids, words, columns, heads, segments, mask)
         mixed = sum(w * s for w, s in zip(weights, states, strict=True))
         hidden = nn.functional.gelu(self.hidden(self.dropout(self.norm(mixed))))
         scores: Tensor = self.scores(self.dropout(hidden))

@@ -17,6 +17,9 @@ from annotations.errors import ModelError
 from models.inputs import Tokens
 from models.tags import TAG_COUNT
 
+INPUTS = ("ids", "words", "columns", "heads", "segments")
+"""The exported network's inputs: one window, see models.inputs.Batch."""
+
 
 class Runtime:
     """An exported network, ready to score windows. Safe to use from several threads."""
@@ -35,7 +38,7 @@ class Runtime:
             self._session = ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         except Exception as error:  # noqa: BLE001 - onnxruntime has no common error class
             raise ModelError(f"{path}: the network cannot be loaded ({type(error).__name__})") from None
-        expected = ["ids", "words", "segments"]
+        expected = list(INPUTS)
         if [i.name for i in self._session.get_inputs()] != expected:
             raise ModelError(f"{path}: the network's inputs must be {', '.join(expected)}")
         self._pool = ThreadPoolExecutor(threads or len(os.sched_getaffinity(0)), thread_name_prefix="mubiao-run")
@@ -50,6 +53,8 @@ class Runtime:
         inputs = {
             "ids": window.ids[None].astype(np.int64),
             "words": window.words[None].astype(np.int64),
+            "columns": window.columns[None].astype(np.int64),
+            "heads": window.heads.astype(np.int64),
             "segments": segments,
         }
         (scores,) = self._session.run(["scores"], inputs)

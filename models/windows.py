@@ -5,14 +5,17 @@ the text, so an answer is the same alone or in any batch.
 """
 
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from models.structure import Block, Structure, clause_starts, sentence_starts
+from models.structure import Block, Kind, Structure, clause_starts, sentence_starts
 
 TEXT_LENGTH = 380
 """Most code points of text in a window."""
 CONTEXT_LENGTH = 120
 """Most code points of context in front of it."""
+HEAD_LENGTH = 12
+"""Most code points of a column's head."""
 _TITLE_LENGTH = 32
 _HEADING_LENGTH = 24
 _HEADER_LENGTH = 60
@@ -20,12 +23,22 @@ _TAIL_LENGTH = 24
 
 
 @dataclass(frozen=True, slots=True)
+class Headed:
+    """A piece ``[start, end)`` of a document that stands in a table's column, and the column's head."""
+
+    start: int
+    end: int
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
 class Window:
-    """The text ``[start, end)`` of a document with what stands above it as ``context``."""
+    """The text ``[start, end)`` of a document with what stands above it as ``context``, and its table cells."""
 
     start: int
     end: int
     context: str
+    cells: tuple[Headed, ...] = ()
 
 
 def cut(structure: Structure, length: int = TEXT_LENGTH, first: int | None = None) -> list[Window]:
@@ -35,6 +48,7 @@ def cut(structure: Structure, length: int = TEXT_LENGTH, first: int | None = Non
     the same place.
     """
     windows: list[Window] = []
+    cells = _Cells(structure)
     limit = first or length
     start: int | None = None
     opener: Block | None = None
@@ -43,7 +57,7 @@ def cut(structure: Structure, length: int = TEXT_LENGTH, first: int | None = Non
     def close() -> None:
         nonlocal start, limit
         if start is not None and opener is not None:
-            windows.append(Window(start, end, _context(structure, opener, start)))
+            windows.append(Window(start, end, _context(structure, opener, start), tuple(cells.within(start, end))))
             start, limit = None, length
 
     for block in structure.blocks:
@@ -60,6 +74,29 @@ def cut(structure: Structure, length: int = TEXT_LENGTH, first: int | None = Non
         end = block.end
     close()
     return windows
+
+
+class _Cells:
+    """The cells of a document under their columns' heads, handed out from front to back."""
+
+    def __init__(self, structure: Structure) -> None:
+        self._cells = [
+            Headed(cell.start, cell.end, block.header[cell.column][:HEAD_LENGTH])
+            for block in structure.blocks
+            if block.kind is Kind.ROW
+            for cell in block.cells
+            if cell.column < len(block.header)
+        ]
+        self._next = 0
+
+    def within(self, start: int, end: int) -> Iterator[Headed]:
+        """What of the cells lies in ``[start, end)``; calls must come in order."""
+        while self._next < len(self._cells) and (cell := self._cells[self._next]).start < end:
+            if cell.end > start:
+                yield Headed(max(cell.start, start), min(cell.end, end), cell.head)
+            if cell.end > end:
+                return
+            self._next += 1
 
 
 def _cut_point(text: str, start: int, limit: int) -> int:

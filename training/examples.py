@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from annotations.schema import Document, Entity
 from models import structure
-from models.vocabulary import Vocabulary
 from models.inputs import Tokens, tokens
 from models.tags import HEADS, begin, inside
+from models.vocabulary import Vocabulary
 from models.windows import Window
 from training.batches import shifted_windows
 

@@ -25,9 +25,10 @@ from transformers import BertConfig
 from annotations.errors import ModelError
 from models.inputs import Tokens
 from models.network import HeadConfig, TaggerNetwork
-from models.runtime import Runtime
+from models.runtime import INPUTS, Runtime
 from models.tagger import CONFIG_FILE, NETWORK_FILE
 from models.vocabulary import Vocabulary
+from models.windows import HEAD_LENGTH
 from training.train import TorchRuntime
 
 WEIGHTS_FILE = "model.safetensors"
@@ -54,15 +55,14 @@ class LeanNetwork(nn.Module):
         self.heads, self.head_size = config.num_attention_heads, config.hidden_size // config.num_attention_heads
         self.layers = nn.ModuleList(_fused_projection(layer) for layer in network.encoder.bert.encoder.layer)
 
-    def forward(self, ids: Tensor, words: Tensor, segments: Tensor) -> Tensor:
-        """Characters, words and segments of shape (1, length) to scores of shape (1, length, TAG_COUNT)."""
+    def forward(self, ids: Tensor, words: Tensor, columns: Tensor, heads: Tensor, segments: Tensor) -> Tensor:
+        """The inputs of shape (1, length) to scores of shape (1, length, TAG_COUNT)."""
         network = self.network
         encoder: Any = network.encoder.bert
         embeddings = encoder.embeddings
         length = ids.shape[1]
         states = (
-            embeddings.word_embeddings(ids)
-            + network.encoder.words(words)
+            network.encoder.embed(ids, words, columns, heads)
             + embeddings.position_embeddings.weight[:length]
             + embeddings.token_type_embeddings(segments)
         )
@@ -136,16 +136,16 @@ def encoder_config(**sizes: Any) -> BertConfig:
 
 
 def export_float(network: TaggerNetwork, path: Path) -> None:
-    """Write the network as float32 ONNX with inputs ``ids``, ``words`` and ``segments`` (1, length) and output ``scores``."""
+    """Write the network as float32 ONNX with inputs models.runtime.INPUTS, all (1, length) but ``heads``, and output ``scores``."""
     lean = LeanNetwork(network.eval()).eval()
-    example = torch.ones(1, 16, dtype=torch.int64)
+    example, heads = torch.ones(1, 16, dtype=torch.int64), torch.ones(2, HEAD_LENGTH, dtype=torch.int64)
     torch.onnx.export(
         lean,
-        (example, example, example),
+        (example, example, example, heads, example),
         str(path),
-        input_names=["ids", "words", "segments"],
+        input_names=list(INPUTS),
         output_names=["scores"],
-        dynamic_axes={name: {1: "length"} for name in ("ids", "words", "segments", "scores")},
+        dynamic_axes={name: {1: "length"} for name in (*INPUTS, "scores")} | {"heads": {0: "columns"}},
         opset_version=_OPSET,
         dynamo=False,
     )

@@ -12,10 +12,10 @@ def adamw(
     model: nn.Module, rate: float, head_rate: float, layers: int, layer_decay: float = 1.0, weight_decay: float = 0.01
 ) -> torch.optim.AdamW:
     """AdamW over all weights: the encoder at ``rate``, falling by ``layer_decay`` from each layer to the one below,
-    everything else at ``head_rate``; no decay on biases and norms."""
+    what starts from nothing at ``head_rate``; no decay on biases and norms."""
     groups: dict[tuple[float, float], list[nn.Parameter]] = {}
     for name, parameter in model.named_parameters():
-        if not name.startswith("encoder."):
+        if not name.startswith(("encoder.bert.", "encoder.words.")):
             group_rate = head_rate
         else:
             layer = re.search(r"\.layer\.(\d+)\.", name)

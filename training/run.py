@@ -9,10 +9,10 @@ import torch
 
 from annotations.schema import Document
 from models import structure, windows
-from models.vocabulary import Vocabulary
 from models.inputs import tokens
 from models.network import HeadConfig, TaggerNetwork
 from models.tagger import NETWORK_FILE, Tagger
+from models.vocabulary import Vocabulary
 from training import base, card, data, export
 from training.adapt import MaskedCharacterModel, adapt
 from training.config import Config
@@ -39,7 +39,9 @@ def run(config: Config, root: Path, work: Path, output: Path, version: str) -> R
 
     began = time.monotonic()
     torch.manual_seed(config.seed)
-    network = TaggerNetwork(export.encoder_config(**sizes), len(vocabulary.lexicon), HeadConfig(dropout=config.train.dropout))
+    network = TaggerNetwork(
+        export.encoder_config(**sizes), len(vocabulary.lexicon), HeadConfig(dropout=config.train.dropout)
+    )
     network.encoder.load_state_dict(encoder_weights)
     train(network, vocabulary, loaded.train, loaded.dev, config.train, config.seed, work / "train", config.bfloat16)
     seconds["training"] = time.monotonic() - began

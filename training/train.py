@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from annotations.schema import Document
-from models.vocabulary import Vocabulary
 from models.inputs import Tokens, pad
 from models.network import TaggerNetwork
 from models.tagger import Tagger
 from models.tags import HEADS
+from models.vocabulary import Vocabulary
 from training import batches, checkpoint
 from training.config import TrainConfig
 from training.evaluation import Report, compare
@@ -37,7 +37,7 @@ class TorchRuntime:
         self._network.eval()
         for window in windows:
             batch = pad([window])
-            scores = self._network(*map(torch.from_numpy, (batch.ids, batch.words, batch.segments, batch.mask)))
+            scores = self._network(*map(torch.from_numpy, batch.arrays()))
             yield scores[0, window.text_start : -1].float().numpy()
 
 
@@ -128,7 +128,7 @@ def _loss(network: TaggerNetwork, examples: list[Example], bfloat16: bool) -> Te
     for row, example in enumerate(examples):
         tags[row, : len(example)] = example.tags
     with torch.autocast("cpu", dtype=torch.bfloat16, enabled=bfloat16):
-        scores = network(*map(torch.from_numpy, (batch.ids, batch.words, batch.segments, batch.mask)))
+        scores = network(*map(torch.from_numpy, batch.arrays()))
     wanted = torch.from_numpy(tags)
     losses = [
         nn.functional.cross_entropy(

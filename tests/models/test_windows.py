@@ -5,8 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models import structure, windows
-from models.alphabet import CLS, SEP, Alphabet
+from models.alphabet import CLS, SEP, SPECIALS, Alphabet
 from models.inputs import LENGTH, pad, tokens
+from models.lexicon import Lexicon
+from models.vocabulary import Vocabulary
 
 _ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=2000) | st.text(
     "一、|\n。，目标1", max_size=2000
@@ -40,21 +42,55 @@ def test_context_names_title_headings_and_column() -> None:
         assert part in last.context
 
 
+def test_cells_stand_under_their_columns_heads() -> None:
+    text = "指标 | 目标 | 完成\n床位 | 50 | 20\n" + "站点 | 700 | 300\n" * 60
+    vocabulary = Vocabulary(Alphabet(list("指标目完成")), Lexicon({}))
+    seen = []
+    for window in windows.cut(structure.read(text)):
+        assert all(window.start <= cell.start < cell.end <= window.end for cell in window.cells)
+        assert [cell.head for cell in window.cells[:3]] == ["指标", "目标", "完成"]
+        seen += [(text[cell.start : cell.end].strip(), cell.head) for cell in window.cells]
+        window_tokens = tokens(vocabulary, text, window)
+        for cell in window.cells:
+            (row,) = set(
+                window_tokens.columns[cell.start - window.start + window_tokens.text_start :][: cell.end - cell.start]
+            )
+            assert (
+                "".join(vocabulary.alphabet.characters[i - len(SPECIALS)] for i in window_tokens.heads[row] if i)
+                == cell.head
+            )
+    assert seen[:3] == [("床位", "指标"), ("50", "目标"), ("20", "完成")]
+    assert len(seen) == 3 * 61
+
+
+def test_batches_keep_the_columns_of_each_window() -> None:
+    vocabulary = Vocabulary(Alphabet(list("目标完成")), Lexicon({}))
+    texts = ["指标 | 目标\n床位 | 5\n", "项目 | 完成\n站点 | 7\n"]
+    parsed = [tokens(vocabulary, t, w) for t in texts for w in windows.cut(structure.read(t))]
+    batch = pad([parsed[0], tokens(vocabulary, "床位", windows.Window(0, 2, "")), parsed[1]])
+    for row, alone in ((0, parsed[0]), (2, parsed[1])):
+        assert (batch.heads[batch.columns[row, : len(alone)]] == alone.heads[alone.columns]).all()
+    assert not batch.heads[0].any()
+    assert not batch.columns[1].any()
+
+
 @settings(deadline=5000)
 @given(_ANY_TEXT.filter(str.strip))
 def test_tokens_stand_one_for_each_code_point(text: str) -> None:
-    alphabet = Alphabet(list("目标|。，1"))
+    vocabulary = Vocabulary(Alphabet(list("目标|。，1")), Lexicon({"目标": -1.0}))
     for window in windows.cut(structure.read(text)):
-        window_tokens = tokens(alphabet, text, window)
+        window_tokens = tokens(vocabulary, text, window)
         assert len(window_tokens) <= LENGTH
+        assert len(window_tokens.words) == len(window_tokens.columns) == len(window_tokens)
+        assert window_tokens.columns.max() < len(window_tokens.heads)
         assert window_tokens.ids[0] == CLS
         assert window_tokens.ids[window_tokens.text_start - 1] == window_tokens.ids[-1] == SEP
         assert len(window_tokens) - 1 - window_tokens.text_start == window.end - window.start
 
 
 def test_padding_is_masked() -> None:
-    alphabet = Alphabet(["目"])
-    batch = pad([tokens(alphabet, "目" * n, windows.Window(0, n, "")) for n in (3, 5)])
+    vocabulary = Vocabulary(Alphabet(["目"]), Lexicon({}))
+    batch = pad([tokens(vocabulary, "目" * n, windows.Window(0, n, "")) for n in (3, 5)])
     assert batch.ids.shape == (2, 8)
     assert batch.mask.sum(1).tolist() == [6, 8]
     assert batch.segments[0].tolist() == [0, 0, 1, 1, 1, 1, 0, 0]

@@ -49,8 +49,9 @@ def test_encoder_agrees_with_the_engine_of_the_package(encoder: base.BaseEncoder
 
 
 def test_characters_keep_their_embeddings(encoder: base.BaseEncoder) -> None:
-    alphabet, config, weights = base.cut_to_characters(encoder)
-    rows = weights["embeddings.word_embeddings.weight"]
+    vocabulary, config, weights = base.cut_to_characters(encoder)
+    alphabet = vocabulary.alphabet
+    rows = weights["bert.embeddings.word_embeddings.weight"]
     assert rows.shape == (len(alphabet), config.hidden_size) == (config.vocab_size, config.hidden_size)
     for character in "市民政局0%,":
         place = int(alphabet.encode(character)[0])
@@ -58,6 +59,11 @@ def test_characters_keep_their_embeddings(encoder: base.BaseEncoder) -> None:
         assert torch.equal(rows[place], original)
     assert sum(character >= "\u4e00" for character in alphabet.characters) > 7000
     assert {"\n", "\t", " "} <= set(alphabet.characters)
+    words = weights["words.weight"]
+    assert len(words) == len(vocabulary.lexicon) > 9000
+    assert not words[0].any()
+    (place,) = set(vocabulary.lexicon.encode("工作").tolist())
+    assert torch.equal(words[place], encoder.weights["embeddings.word_embeddings.weight"][encoder.pieces["工作"]])
     assert len(rows) == len(SPECIALS) + len(alphabet.characters)
 
 

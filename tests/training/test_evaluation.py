@@ -1,7 +1,7 @@
 """Scores: counted by hand, and against nervaluate."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from nervaluate import Evaluator
 
@@ -60,6 +60,7 @@ def _entities(draw: st.DrawFn) -> tuple[Entity, ...]:
     return tuple(entities)
 
 
+@settings(deadline=None)
 @given(_entities(), _entities())
 def test_strict_counts_agree_with_nervaluate(gold: tuple[Entity, ...], found: tuple[Entity, ...]) -> None:
     report = compare([Document("d", _TEXT, gold)], [found])

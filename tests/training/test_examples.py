@@ -7,9 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from annotations import Document, markup
-from models.vocabulary import Vocabulary
 from models.decoding import decode
 from models.tags import HEADS, TAG_COUNT
+from models.vocabulary import Vocabulary
 from training.examples import IGNORED, AnnotatedText, Example
 
 

@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from annotations import Document
-from models.vocabulary import Vocabulary
 from models.network import TaggerNetwork
+from models.vocabulary import Vocabulary
 from training import checkpoint, train
 from training.adapt import MaskedCharacterModel, adapt
 from training.config import AdaptConfig, TrainConfig
@@ -68,7 +68,11 @@ def test_rates_fall_from_layer_to_layer(network: TaggerNetwork) -> None:
 
 
 def test_adaptation_learns_to_name_masked_characters(
-    network: TaggerNetwork, vocabulary: Vocabulary, document: Document, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    network: TaggerNetwork,
+    vocabulary: Vocabulary,
+    document: Document,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     model = MaskedCharacterModel(network.encoder.config)
     config = AdaptConfig(epochs=60, rate=3e-3, tokens=512, masked=0.2)
