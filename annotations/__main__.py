@@ -30,16 +30,17 @@ def _check(paths: list[Path]) -> int:
     try:
         for path in corpus.files(paths):
             try:
-                document = corpus.read(path)
+                read = corpus.read(path)
             except AnnotationError as error:
                 print(error, file=sys.stderr)
                 failed += 1
                 continue
-            for problem in check(document):
-                print(problem, file=sys.stderr)
-                failed += 1
-            documents, characters = documents + 1, characters + len(document.text)
-            labels.update(e.label for e in document.entities)
+            for document in read:
+                for problem in check(document):
+                    print(problem, file=sys.stderr)
+                    failed += 1
+                labels.update(e.label for e in document.entities)
+            documents, characters = documents + len(read), characters + sum(len(d.text) for d in read)
     except AnnotationError as error:
         print(error, file=sys.stderr)
         return 2
@@ -51,8 +52,7 @@ def _check(paths: list[Path]) -> int:
 def _convert(options: argparse.Namespace) -> int:
     try:
         options.output.mkdir(parents=True, exist_ok=True)
-        for path in corpus.files(options.paths):
-            document = corpus.read(path)
+        for document in corpus.load(options.paths):
             if options.to == "gold":
                 gold.write(document, options.output / f"{document.name}.json")
             else:

@@ -17,14 +17,24 @@ def read(path: Path) -> Document:
 
     Raises AnnotationError, which names the file and the field, for anything that is not such a document.
     """
+    return _parse(path.read_bytes(), str(path))
+
+
+def read_lines(path: Path) -> list[Document]:
+    """Read a file with one gold JSON document a line; empty lines are passed over. Raises as ``read``."""
+    lines = enumerate(path.read_bytes().split(b"\n"), 1)
+    return [_parse(line, f"{path}: line {number}") for number, line in lines if line.strip()]
+
+
+def _parse(content: bytes, place: str) -> Document:
     try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
+        raw = json.loads(content.decode("utf-8"))
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise AnnotationError(f"{path}: no JSON in UTF-8 ({type(error).__name__})") from None
+        raise AnnotationError(f"{place}: no JSON in UTF-8 ({type(error).__name__})") from None
     try:
         return from_dict(raw)
     except AnnotationError as error:
-        raise AnnotationError(f"{path}: {error}") from None
+        raise AnnotationError(f"{place}: {error}") from None
 
 
 def from_dict(raw: Any) -> Document:

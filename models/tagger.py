@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from annotations.errors import ModelError
 from annotations.schema import Entity, Span, number_entities
 from models import structure, windows
+from models.calibration import Calibration, calibrate, from_json
 from models.decoding import decode, settle
 from models.inputs import Tokens, tokens
 from models.runtime import Runtime
@@ -46,11 +47,14 @@ class Tagger:
     A text's answer is the same whatever it is asked together with.
     """
 
-    def __init__(self, vocabulary: Vocabulary, scorer: Scorer, name: str, version: str) -> None:
+    def __init__(
+        self, vocabulary: Vocabulary, scorer: Scorer, name: str, version: str, calibration: Calibration | None = None
+    ) -> None:
         self.name = name
         self.version = version
         self._vocabulary = vocabulary
         self._scorer = scorer
+        self.calibration = calibration or {}
 
     @classmethod
     def load(cls, folder: Path | None = None, threads: int | None = None) -> "Tagger":
@@ -64,12 +68,13 @@ class Tagger:
             config = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))
             name, version = str(config["name"]), str(config["version"])
             sizes = config["encoder"]["vocab_size"], config["words"]
+            calibration = from_json(config.get("calibration", {}))
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ModelError(f"{folder / CONFIG_FILE}: no model configuration ({type(error).__name__})") from None
         vocabulary = Vocabulary.load(folder)
         if (found := (len(vocabulary.alphabet), len(vocabulary.lexicon))) != sizes:
             raise ModelError(f"{folder}: its characters and words are {found}, the network's {sizes}")
-        return cls(vocabulary, Runtime(folder / NETWORK_FILE, threads), name, version)
+        return cls(vocabulary, Runtime(folder / NETWORK_FILE, threads), name, version, calibration)
 
     def annotate(self, texts: Sequence[str]) -> list[Annotation]:
         """Structure and entities of each text, in the order given."""
@@ -79,7 +84,7 @@ class Tagger:
         spans: list[list[Span]] = [[] for _ in texts]
         for (i, window), found in zip(places, self._spans(inputs), strict=True):
             moved = [Span(s.start + window.start, s.end + window.start, s.label, s.value, s.confidence) for s in found]
-            spans[i] += settle(texts[i], moved)
+            spans[i] += [calibrate(span, self.calibration) for span in settle(texts[i], moved)]
         return [Annotation(s, number_entities(found)) for s, found in zip(structures, spans, strict=True)]
 
     def _spans(self, inputs: Sequence[Tokens]) -> Iterator[list[Span]]:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from enum import StrEnum
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated, Any, TextIO
 
@@ -32,6 +33,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+for _command in entry_points(group="mubiao.commands"):
+    app.command(_command.name)(_command.load())
 _errors = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
 

@@ -125,4 +125,4 @@ def _masked_runs(words: NDArray[np.int32], share: float, rng: np.random.Generato
     for start, run in zip(starts, rng.choice([1, 2, 3, 4], len(starts), p=[0.3, 0.4, 0.15, 0.15]), strict=True):
         chosen[start : start + run] = True
     word = np.cumsum(np.diff(words, prepend=-1) != 0)
-    return chosen | ((words != NO_WORD) & np.isin(word, word[chosen]))
+    return np.asarray(chosen | ((words != NO_WORD) & np.isin(word, word[chosen])))

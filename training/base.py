@@ -117,6 +117,8 @@ def cut_to_characters(base: BaseEncoder) -> tuple[Vocabulary, BertConfig, dict[s
     weights = {f"bert.{name}": weight for name, weight in base.weights.items()}
     weights["bert.embeddings.word_embeddings.weight"] = torch.cat([specials, rows])
     weights["words.weight"] = torch.stack([torch.zeros_like(space), *(words[pieces[word]] for word in lexicon.words)])
+    # The base knows nothing of columns: their heads count for nothing until the network learns otherwise.
+    weights["heads.weight"] = torch.zeros(base.config.hidden_size, base.config.hidden_size)
     config = BertConfig(**{**base.config.to_dict(), "vocab_size": len(alphabet), "pad_token_id": 0})
     return Vocabulary(alphabet, lexicon), config, weights
 

@@ -23,6 +23,7 @@ from torch import Tensor, nn
 from transformers import BertConfig
 
 from annotations.errors import ModelError
+from models.calibration import Calibration, to_json
 from models.inputs import Tokens
 from models.network import HeadConfig, TaggerNetwork
 from models.runtime import INPUTS, Runtime
@@ -106,6 +107,14 @@ def save(network: TaggerNetwork, vocabulary: Vocabulary, folder: Path, name: str
         float_path = Path(scratch) / "network.onnx"
         export_float(rounded, float_path)
         quantise(float_path, folder / NETWORK_FILE)
+
+
+def set_calibration(folder: Path, calibration: Calibration) -> None:
+    """Write the curves of confidence into a saved model's configuration."""
+    path = folder / CONFIG_FILE
+    config = json.loads(path.read_text(encoding="utf-8"))
+    config["calibration"] = to_json(calibration)
+    path.write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
 
 
 def load(folder: Path) -> tuple[TaggerNetwork, Vocabulary]:

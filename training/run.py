@@ -7,13 +7,13 @@ from typing import Any
 
 import torch
 
-from annotations.schema import Document
+from annotations.schema import Document, Entity
 from models import structure, windows
 from models.inputs import tokens
 from models.network import HeadConfig, TaggerNetwork
 from models.tagger import NETWORK_FILE, Tagger
 from models.vocabulary import Vocabulary
-from training import base, card, data, export
+from training import base, calibration, card, data, export
 from training.adapt import MaskedCharacterModel, adapt
 from training.config import Config
 from training.evaluation import Report, compare
@@ -48,11 +48,16 @@ def run(config: Config, root: Path, work: Path, output: Path, version: str) -> R
 
     export.save(network, vocabulary, output, NAME, version)
     saved, _ = export.load(output)
-    exported = evaluate_exported(output, loaded.dev)
+    found = annotate_exported(output, loaded.dev)
+    exported = compare(loaded.dev, found)
+    judged = [calibration.judge(document, entities) for document, entities in zip(loaded.dev, found, strict=True)]
+    all_judged = [span for spans in judged for span in spans]
+    export.set_calibration(output, calibration.fit(all_judged))
     measured = card.Measured(
         network=evaluate(saved, vocabulary, loaded.dev),
         exported=exported,
         difference=_difference(saved, vocabulary, output, loaded.dev),
+        calibration=calibration.table(all_judged, calibration.held_out(judged)),
         seconds=seconds,
     )
     card.write(output, NAME, version, config, loaded, measured)
@@ -61,8 +66,12 @@ def run(config: Config, root: Path, work: Path, output: Path, version: str) -> R
 
 def evaluate_exported(folder: Path, documents: Sequence[Document]) -> Report:
     """Score a saved model, as it is served, on annotated documents."""
-    found = Tagger.load(folder).annotate([document.text for document in documents])
-    return compare(documents, [annotation.entities for annotation in found])
+    return compare(documents, annotate_exported(folder, documents))
+
+
+def annotate_exported(folder: Path, documents: Sequence[Document]) -> list[tuple[Entity, ...]]:
+    """The entities that a saved model, as it is served, finds in each document."""
+    return [annotation.entities for annotation in Tagger.load(folder).annotate([d.text for d in documents])]
 
 
 def _adapted_encoder(

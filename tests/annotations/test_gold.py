@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from annotations import AnnotationError, Document, Entity, Label, Link, Role, Value, gold, standoff
+from annotations import AnnotationError, Document, Entity, Label, Link, Role, Value, corpus, gold, standoff
 
 _DOCUMENT = Document(
     "plan",
@@ -22,6 +22,16 @@ _DOCUMENT = Document(
 def test_gold_round_trip(tmp_path: Path) -> None:
     gold.write(_DOCUMENT, tmp_path / "plan.json")
     assert gold.read(tmp_path / "plan.json") == _DOCUMENT
+
+
+def test_one_document_a_line(tmp_path: Path) -> None:
+    path = tmp_path / "plans.jsonl"
+    lines = [json.dumps(gold.to_dict(_DOCUMENT), ensure_ascii=False)] * 2
+    path.write_text("\n\n".join(lines) + "\n", encoding="utf-8")
+    assert corpus.load([path]) == [_DOCUMENT, _DOCUMENT]
+    path.write_text(lines[0] + "\n{", encoding="utf-8")
+    with pytest.raises(AnnotationError, match="line 2"):
+        corpus.load([path])
 
 
 @pytest.mark.parametrize(
