@@ -1,11 +1,12 @@
 """The format of a file, from its content and never from its name."""
 
+import codecs
 import io
 import re
 import zipfile
 import zlib
 
-from service.documents import delimited, encodings
+from service.documents import charsets, csv
 from service.documents.errors import OverLimit, UnreadableDocument, UnsupportedDocument
 from service.documents.model import Format, Limits
 
@@ -14,6 +15,7 @@ _PDF_HEAD = 1024
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _MARKUP_HEAD = 4096
+_UTF8_BOM = codecs.BOM_UTF8.decode("latin-1")
 _HTML = re.compile(
     r"(?:<\?xml[^>]*>|<!--.*?-->|\s)*<(?:!doctype\s+html|html|head|body|meta|title|div|table|p|span|article|style)\b",
     re.IGNORECASE | re.DOTALL,
@@ -35,13 +37,13 @@ def detect(content: bytes, limits: Limits) -> Format:
         return Format.PDF
     if content.startswith(b"{\\rtf"):
         raise UnsupportedDocument(f"{ALLOWED}, and not rtf")
-    return _of_text(encodings.decode(content).text)
-
-
-def _of_text(text: str) -> Format:
+    # A page says its charset itself, so that it need not be known for this.
+    if _HTML.match(content[:_MARKUP_HEAD].decode("latin-1").removeprefix(_UTF8_BOM)):
+        return Format.HTML
+    text = charsets.decode(content).text
     if _HTML.match(text[:_MARKUP_HEAD]):
         return Format.HTML
-    return Format.CSV if delimited.delimiter(text) else Format.TXT
+    return Format.CSV if csv.delimiter(text) else Format.TXT
 
 
 def _of_ole2(content: bytes) -> Format:
@@ -63,7 +65,7 @@ def _of_zip(content: bytes, limits: Limits) -> Format:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             names = set(package.namelist())
-            format = Format.DOCX if "word/document.xml" in names else Format.XLSX if "xl/workbook.xml" in names else None
+            format = _of_parts(names)
             if format:
                 _check_package(package, limits)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError):
@@ -71,6 +73,12 @@ def _of_zip(content: bytes, limits: Limits) -> Format:
     if not format:
         raise UnsupportedDocument(f"{ALLOWED}, and not another packed format")
     return format
+
+
+def _of_parts(names: set[str]) -> Format | None:
+    if any(name.startswith("word/") for name in names):
+        return Format.DOCX
+    return Format.XLSX if "xl/workbook.xml" in names else None
 
 
 def _check_package(package: zipfile.ZipFile, limits: Limits) -> None:
