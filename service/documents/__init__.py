@@ -19,11 +19,16 @@ __all__ = [
 def read(content: bytes, limits: Limits = Limits()) -> Reading:  # noqa: B008 - immutable
     """The text of a file, read in this process; service.documents.isolation guards against hostile ones.
 
-    Raises DocumentError.
+    Raises DocumentError and nothing else: whatever else a reader or its library raises means that the file is broken.
     """
     if len(content) > limits.bytes:
         raise OverLimit(limits.bytes, "bytes")
-    reading = _read(content, detect(content, limits), limits)
+    try:
+        reading = _read(content, detect(content, limits), limits)
+    except DocumentError:
+        raise
+    except Exception as error:
+        raise UnreadableDocument("must be whole: it cannot be read") from error
     if len(reading.text) > limits.characters:
         raise OverLimit(limits.characters, "characters of text")
     return reading

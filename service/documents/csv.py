@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Iterator
 
 from service.documents import charsets, tables
 from service.documents.errors import OverLimit, UnreadableDocument
@@ -57,5 +58,5 @@ def _is_table(text: str, separator: str) -> bool:
     return rows >= (2 if width > 2 else 3)
 
 
-def _rows(text: str, separator: str) -> "csv._reader":
+def _rows(text: str, separator: str) -> Iterator[list[str]]:
     return csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
