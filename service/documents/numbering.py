@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from service.documents import chinese
 from service.documents.ooxml import Element, attribute, child, descendants, flag, local, number
 
 _DEEPEST = 9
@@ -11,28 +12,6 @@ _MOST_STYLES = 50
 """Styles that build on one another, at most: they may do so in a circle."""
 _JOINS = tuple("、）)．。：:—-】〕》")
 """After these no blank is needed before the text."""
-
-
-def _chinese(value: int) -> str:
-    if not 0 < value < 10_000:
-        return str(value)
-    digits = str(value)
-    written = ""
-    for position, digit in enumerate(digits):
-        power = len(digits) - 1 - position
-        if digit != "0":
-            written += "零一二三四五六七八九"[int(digit)] + ["", "十", "百", "千"][power]
-        elif not written.endswith("零"):
-            written += "零"
-    return re.sub("^一十", "十", written.rstrip("零"))
-
-
-def _digits(value: int) -> str:
-    return str(value).translate(str.maketrans("0123456789", "〇一二三四五六七八九"))
-
-
-def _legal(value: int) -> str:
-    return _chinese(value).translate(str.maketrans("一二三四五六七八九十百千", "壹贰叁肆伍陆柒捌玖拾佰仟"))
 
 
 def _roman(value: int) -> str:
@@ -68,16 +47,16 @@ _FORMATS: dict[str, Callable[[int], str]] = {
     "lowerRoman": lambda value: _roman(value).lower(),
     "upperLetter": _letter,
     "lowerLetter": lambda value: _letter(value).lower(),
-    "chineseCounting": _chinese,
-    "chineseCountingThousand": _chinese,
-    "japaneseCounting": _chinese,
-    "taiwaneseCounting": _chinese,
-    "taiwaneseCountingThousand": _chinese,
-    "ideographDigital": _digits,
-    "japaneseDigitalTenThousand": _digits,
-    "taiwaneseDigital": _digits,
-    "chineseLegalSimplified": _legal,
-    "ideographLegalTraditional": _legal,
+    "chineseCounting": chinese.counting,
+    "chineseCountingThousand": chinese.counting,
+    "japaneseCounting": chinese.counting,
+    "taiwaneseCounting": chinese.counting,
+    "taiwaneseCountingThousand": chinese.counting,
+    "ideographDigital": chinese.digits,
+    "japaneseDigitalTenThousand": chinese.digits,
+    "taiwaneseDigital": chinese.digits,
+    "chineseLegalSimplified": chinese.legal,
+    "ideographLegalTraditional": chinese.legal,
     "ideographTraditional": _of("甲乙丙丁戊己庚辛壬癸"),
     "ideographZodiac": _of("子丑寅卯辰巳午未申酉戌亥"),
     "ideographEnclosedCircle": _of("㊀㊁㊂㊃㊄㊅㊆㊇㊈㊉"),

@@ -38,7 +38,7 @@ class Package:
             root = etree.fromstring(self.bytes(name), parser)
         except etree.XMLSyntaxError:
             raise UnreadableDocument("must be whole: it holds broken XML") from None
-        if root.getroottree().docinfo.doctype:
+        if root.getroottree().docinfo.internalDTD is not None:
             raise UnreadableDocument("must not declare XML document types")
         return root
 
@@ -75,7 +75,7 @@ def local(element: Element) -> str:
 
 def attribute(element: Element, name: str, default: str = "") -> str:
     """The value of an attribute, whatever its namespace."""
-    value = element.get(name)
+    value: str | bytes | None = element.get(name)
     if value is None:
         suffix = f"}}{name}"
         value = next((v for k, v in element.attrib.items() if str(k).endswith(suffix)), default)
@@ -101,6 +101,12 @@ def child(element: Element | None, *names: str) -> Element | None:
             return None
         element = next((c for c in element if local(c) == name), None)
     return element
+
+
+def children(element: Element | None, name: str) -> list[Element]:
+    """What the first child of a name holds."""
+    found = child(element, name)
+    return [] if found is None else list(found)
 
 
 def descendants(element: Element, name: str) -> Iterator[Element]:
