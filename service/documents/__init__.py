@@ -27,6 +27,8 @@ def read(content: bytes, limits: Limits = Limits()) -> Reading:  # noqa: B008 - 
         reading = _read(content, detect(content, limits), limits)
     except DocumentError:
         raise
+    except MemoryError:
+        raise UnreadableDocument("must be readable with less memory") from None
     except Exception as error:
         raise UnreadableDocument("must be whole: it cannot be read") from error
     if len(reading.text) > limits.characters:

@@ -11,7 +11,9 @@ _PIECE = re.compile(
     r"|(?P<noon>AM/PM|A/P|上午/下午)|(?P<field>y+|e+|m+|d+|h+|s+(?:\.0+)?|a{3,4})|(?P<other>.)",
     re.IGNORECASE | re.DOTALL,
 )
-_LITERAL = re.compile(r'"[^"]*"?|\\.|!.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]|General|[Ee][+-]', re.IGNORECASE | re.DOTALL)
+_LITERAL = re.compile(
+    r'"[^"]*"?|\\.|!.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]|General|[Ee][+-]', re.IGNORECASE | re.DOTALL
+)
 _DATE_LETTER = re.compile("[ymdhs]|aaa|^e+|e{4}", re.IGNORECASE)
 _WEEKDAYS = "一二三四五六日"
 _ELAPSED = {"h": 3600, "m": 60, "s": 1}

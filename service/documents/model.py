@@ -29,7 +29,7 @@ class Limits:
     """Cells of all tables, merged cells counted as often as they are expanded."""
     characters: int = 5_000_000
     """Code points of the text."""
-    nesting: int = 256
+    nesting: int = 100
     """Elements within elements, such as tables within cells of tables."""
 
 
