@@ -2,19 +2,29 @@
 
 import datetime
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from models.structure import Structure
 from models.tagger import Tagger
 from service import answers, textfiles
 from service.errors import UnreadableFile
 from service.textfiles import TextFile
 
 
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """The answer about a document, and the document as it was read."""
+
+    structure: Structure
+    answer: dict[str, Any]
+
+
 def extract(
     tagger: Tagger, paths: Iterable[Path], date: datetime.date | None, budget: int
-) -> Iterator[dict[str, Any] | UnreadableFile]:
-    """The answer to each file, or why it cannot be read, in the order of ``paths``.
+) -> Iterator[Extraction | UnreadableFile]:
+    """What was found in each file, or why it cannot be read, in the order of ``paths``.
 
     ``date`` is that of all documents; ``budget`` is how many code points are annotated together, a longer text alone.
     """
@@ -22,7 +32,8 @@ def extract(
         annotations = iter(tagger.annotate([file.text for file in batch if isinstance(file, TextFile)]))
         for file in batch:
             if isinstance(file, TextFile):
-                yield answers.build(next(annotations), tagger, file.name, date)
+                annotation = next(annotations)
+                yield Extraction(annotation.structure, answers.build(annotation, tagger, file.name, date))
             else:
                 yield file
 
