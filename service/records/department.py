@@ -16,8 +16,8 @@ _LEAD = re.compile(r" *等?(?:部门|单位)? *[（(]? *(?:负责)?(?:牵头|主
 _COOPERATE = re.compile(
     r" *等?(?:相关|有关)?(?:部门|单位)? *[（(]? *(?:按职责分工)?(?:配合|参与|参加|协助|协同|协办|支持)(?!.{0,3}[:：])"
 )
-_LEAD_LABEL = re.compile("(?:牵头|主办|主责|主管|第一责任)[^，,。；;：:（(]{0,6}[:：]?\\s*$")
-_COOPERATE_LABEL = re.compile("(?:配合|协办|参与|参加|协助|协同)[^，,。；;：:（(]{0,6}[:：]?\\s*$")
+_LEAD_LABEL = re.compile("(?:牵头|主办|主责|主管|第一责任)[^，,。；;：:（()）、]{0,6}[:：]?\\s*$")
+_COOPERATE_LABEL = re.compile("(?:配合|协办|参与|参加|协助|协同)[^，,。；;：:（()）、]{0,6}[:：]?\\s*$")
 _WITH = re.compile("(?:会同|协同|联合|商)\\s*$")
 _LED = re.compile("^\\s*(?:要|应|须)?(?:会同|协同|联合|商)")
 _FIRST_LEADS = re.compile("(?:列|排)(?:在)?第一(?:位|个)?(?:的|者)?[^。；;]{0,8}(?:为|是|系)?牵头")
@@ -43,7 +43,9 @@ def assignments(layout: Layout) -> dict[str, Assignment]:
         role = _role(layout, run)
         for index, spot in enumerate(run.spots):
             leads = first_leads and index == 0 and len(run.spots) > 1 and role is Role.RESPONSIBLE
-            found[spot.id] = Assignment(spot.id, _name(text[spot.start : spot.end]), Role.LEAD if leads else role)
+            found[spot.id] = Assignment(
+                spot.id, _name(layout.written[spot.start : spot.end]), Role.LEAD if leads else role
+            )
     return found
 
 
