@@ -58,6 +58,7 @@ _UNREAD_DATES = {
     "recurring": "周期性期限",
     "duration": "只有时长",
     "season": "季节性期限，无固定日期",
+    "several": "有多个期限",
     "form": "写法未能读出",
 }
 
@@ -91,6 +92,7 @@ COLUMNS = (
     Column("牵头部门", "lead", 18),
     Column("责任部门", "responsible", 18),
     Column("配合部门", "cooperate", 18),
+    Column("地区", "place", 12),
     Column("备注", "note", 18),
     Column("原句", "passage", 60),
     Column("起始位置", "begins_at", 9),
@@ -125,6 +127,7 @@ class Row:
     lead: str
     responsible: str
     cooperate: str
+    place: str
     note: str
     passage: str
     begins_at: int
@@ -173,6 +176,7 @@ def rows(extraction: Extraction) -> Iterator[Row]:
             lead=_departments(record, "lead"),
             responsible=_departments(record, "responsible"),
             cooperate=_departments(record, "cooperate"),
+            place="、".join(dict.fromkeys(a["place"] for a in record["assigned"] if a["place"])),
             note=_note(record),
             passage=_one_line(text[start:end]).strip("|｜ "),
             begins_at=about["start"],

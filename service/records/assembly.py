@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from annotations.schema import Entity, Label
 from models.structure import Structure
-from service.records import anchor, department, due, layout, linking, measures, progress, quantity
+from service.records import anchor, department, due, issuer, layout, linking, measures, progress, quantity
 from service.records.layout import Layout, Spot
 from service.records.linking import Links
 from service.records.model import Quantity, Record
@@ -22,7 +22,7 @@ def build(structure: Structure, entities: Sequence[Entity], date: datetime.date 
     places = layout.read(structure, entities)
     links = linking.link(places)
     anchors = anchor.find(structure, date)
-    parts = department.assignments(places)
+    parts = department.assignments(places, issuer.find(structure))
     dues = {
         s.id: due.read(
             places.written[s.start : s.end], anchors, _clause_before(places, s), places.items[s.item].path, s.id

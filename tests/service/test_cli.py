@@ -59,7 +59,7 @@ def test_xlsx_is_a_workbook(folder, to_file):
     assert result.exit_code == 0
     if not to_file:
         output.write_bytes(result.stdout_bytes)
-    assert [c.value for c in openpyxl.load_workbook(output).active["U"]] == ["原句", "年底前新建公厕9座。"]
+    assert [c.value for c in openpyxl.load_workbook(output).active["V"]] == ["原句", "年底前新建公厕9座。"]
 
 
 def test_the_answer_equals_that_of_the_service(folder, client, assert_same, table):

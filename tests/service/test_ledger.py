@@ -70,6 +70,7 @@ def test_a_row_has_what_its_record_says(plan):
         "牵头部门": "县民政局",
         "责任部门": "",
         "配合部门": "县财政局",
+        "地区": "岚溪县",
         "备注": "",
         "原句": passage,
         "起始位置": plan.structure.text.index("12家"),
@@ -165,7 +166,7 @@ def test_the_workbook_has_typed_cells_under_a_frozen_filtered_header(plan):
     sheet = _workbook(plan).active
     names = [cell.value for cell in sheet[1]]
     assert names == [column.name for column in ledger.COLUMNS]
-    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", f"A1:X{sheet.max_row}")
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", f"A1:Y{sheet.max_row}")
     assert sheet.column_dimensions["C"].width == 36
     assert sheet.max_row == 1 + len(plan.answer["records"])
     first, second = (dict(zip(names, row, strict=True)) for row in sheet.iter_rows(min_row=2, max_row=3))

@@ -74,7 +74,7 @@ def test_the_row_of_a_number() -> None:
             "reason": None,
         },
         "due": due,
-        "assigned": [{"department": "R1", "name": "县民政局", "role": "lead"}],
+        "assigned": [{"department": "R1", "name": "县民政局", "role": "lead", "place": "岚溪县"}],
         "progress": None,
         "dues": [due],
     }
