@@ -117,6 +117,7 @@ def test_reported_numbers_are_measured_against_planned_ones() -> None:
         ("⟦M绿道M⟧任务⟦N40N⟧⟦U公里U⟧，建成⟦M绿道M⟧⟦A25A⟧⟦U条U⟧。", None),
         ("⟦M绿道M⟧任务⟦N0N⟧⟦U公里U⟧，建成⟦M绿道M⟧⟦A25A⟧⟦U公里U⟧。", None),
         ("⟦M绿道M⟧任务⟦N40N⟧⟦U公里U⟧，⟦M绿道M⟧增长⟦A25A⟧⟦U%U⟧。", None),
+        ("⟦M普及率M⟧由⟦A88A⟧⟦U%U⟧提高到⟦N93N⟧⟦U%U⟧。", None),
     ],
 )
 def test_progress(marked: str, ratio: str | None) -> None:
