@@ -2,14 +2,24 @@
 
 import datetime
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from models.structure import Structure
 from models.tagger import Tagger
 from service import answers, files
 from service.documents.isolation import Bounds
 from service.errors import UnreadableFile
 from service.files import File
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """The answer about a document, and the document as it was read."""
+
+    structure: Structure
+    answer: dict[str, Any]
 
 
 def extract(
@@ -19,8 +29,8 @@ def extract(
     budget: int,
     bounds: Bounds,
     with_text: bool = False,
-) -> Iterator[dict[str, Any] | UnreadableFile]:
-    """The answer to each file, or why it cannot be read, in the order of ``paths``.
+) -> Iterator[Extraction | UnreadableFile]:
+    """What was found in each file, or why it cannot be read, in the order of ``paths``.
 
     ``date`` is that of all documents; ``budget`` is how many code points are annotated together, a longer text alone;
     ``bounds`` is what reading each file may cost; ``with_text`` puts the texts into the answers.
@@ -29,8 +39,10 @@ def extract(
         annotations = iter(tagger.annotate([file.reading.text for file in batch if isinstance(file, File)]))
         for file in batch:
             if isinstance(file, File):
-                answer = answers.build(next(annotations), tagger, file.name, date)
-                yield answer | {"document": answers.document(file.reading, with_text)}
+                annotation = next(annotations)
+                answer = answers.build(annotation, tagger, file.name, date)
+                document = {"document": answers.document(file.reading, with_text)}
+                yield Extraction(annotation.structure, answer | document)
             else:
                 yield file
 

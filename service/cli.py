@@ -9,7 +9,7 @@ from dataclasses import replace
 from enum import StrEnum
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Annotated, Any, TextIO
+from typing import Annotated, TextIO
 
 import orjson
 import typer
@@ -18,7 +18,8 @@ from rich.progress import Progress
 
 from annotations.errors import MubiaoError
 from models.tagger import Tagger
-from service import bulk, files, ledger, server
+from service import bulk, files, ledger_text, ledger_xlsx, server
+from service.bulk import Extraction
 from service.errors import UnreadableFile
 from service.schemas import parse_date
 from service.settings import load as load_settings
@@ -39,11 +40,13 @@ _errors = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
 
 class Format(StrEnum):
-    """How answers are written: an array, one object a line, or tables to read."""
+    """How answers are written: an array, one object a line, or a ledger to read or to open in a spreadsheet."""
 
     JSON = "json"
     JSONL = "jsonl"
     TABLE = "table"
+    CSV = "csv"
+    XLSX = "xlsx"
 
 
 def _date(value: str) -> datetime.date:
@@ -82,6 +85,8 @@ def extract(
     text: Annotated[bool, typer.Option("--text", help="Put the text that offsets refer to into JSON answers.")] = False,
 ) -> None:
     """Extract from files, whose format is told by their content. One that cannot be read does not stop the others."""
+    if format is Format.XLSX and output is None and sys.stdout.isatty():
+        raise typer.BadParameter("a workbook is not for a terminal", param_hint="--output")
     failed = False
 
     def report(error: UnreadableFile) -> None:
@@ -105,18 +110,21 @@ def extract(
         quiet = len(found) < 2 or out.isatty()
         with Progress(console=_errors, disable=quiet, redirect_stdout=False, redirect_stderr=False) as progress:
 
-            def answers() -> Iterator[dict[str, Any]]:
+            def extractions() -> Iterator[Extraction]:
                 results = bulk.extract(tagger, found, date, settings.queue.batch, bounds, text)
                 for result in progress.track(results, total=len(found), description="documents"):
                     if isinstance(result, UnreadableFile):
                         report(result)
                     else:
-                        for warning in result["document"]["warnings"]:
-                            _errors.print(f"warning: {result['id']}: {warning}")
+                        for warning in result.answer["document"]["warnings"]:
+                            _errors.print(f"warning: {result.answer['id']}: {warning}")
                         yield result
 
-            for piece in _writers(out)[format](answers()):
-                out.write(piece)
+            if format is Format.XLSX:
+                ledger_xlsx.write(extractions(), out.buffer)
+            else:
+                for piece in _writers(out)[format](extractions()):
+                    out.write(piece)
     if failed:
         raise typer.Exit(1)
 
@@ -144,22 +152,27 @@ def _destination(output: Path | None) -> contextlib.AbstractContextManager[TextI
         raise typer.BadParameter(f"{output}: {error.strerror}", param_hint="--output") from None
 
 
-def _writers(out: TextIO) -> dict[Format, Callable[[Iterable[dict[str, Any]]], Iterator[str]]]:
+def _writers(out: TextIO) -> dict[Format, Callable[[Iterable[Extraction]], Iterator[str]]]:
     width = shutil.get_terminal_size().columns if out.isatty() else _WIDTH_OF_FILES
-    return {Format.JSON: _json, Format.JSONL: _jsonl, Format.TABLE: lambda answers: ledger.tables(answers, width)}
+    return {
+        Format.JSON: _json,
+        Format.JSONL: _jsonl,
+        Format.TABLE: lambda extractions: ledger_text.tables(extractions, width),
+        Format.CSV: ledger_text.csv_lines,
+    }
 
 
-def _json(answers: Iterable[dict[str, Any]]) -> Iterator[str]:
+def _json(extractions: Iterable[Extraction]) -> Iterator[str]:
     before = "["
-    for answer in answers:
-        yield before + orjson.dumps(answer, option=orjson.OPT_INDENT_2).decode()
+    for extraction in extractions:
+        yield before + orjson.dumps(extraction.answer, option=orjson.OPT_INDENT_2).decode()
         before = ",\n"
     yield "[]\n" if before == "[" else "]\n"
 
 
-def _jsonl(answers: Iterable[dict[str, Any]]) -> Iterator[str]:
-    for answer in answers:
-        yield orjson.dumps(answer, option=orjson.OPT_APPEND_NEWLINE).decode()
+def _jsonl(extractions: Iterable[Extraction]) -> Iterator[str]:
+    for extraction in extractions:
+        yield orjson.dumps(extraction.answer, option=orjson.OPT_APPEND_NEWLINE).decode()
 
 
 if __name__ == "__main__":

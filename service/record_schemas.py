@@ -53,11 +53,13 @@ class DueAnswer(Answer):
     deadline: str = Field(description="Id of the DEADLINE.")
     from_: datetime.date | None = Field(alias="from", description="First day; null if open or not known.")
     to: datetime.date | None = Field(description="Last day, inclusive; null if open or not known.")
-    precision: str | None = Field(description="What the text names: day, month, quarter, year, duration, open …")
+    precision: str | None = Field(
+        description="What the text names: day, month, quarter, year, duration, open, immediate …"
+    )
     anchor: AnchorAnswer | None = Field(description="Null where the text names its own year.")
     duration: DurationAnswer | None = Field(description="Of 20个工作日内 and the like.")
     reason: str | None = Field(
-        description="Why there are no dates: anchor, day, event, recurring, duration, season, form."
+        description="Why there are no dates: anchor, day, event, recurring, duration, season, several, form."
     )
 
 
@@ -67,6 +69,9 @@ class AssignedAnswer(Answer):
     department: str = Field(description="Id of the DEPARTMENT.")
     name: str = Field(description="Its name without blanks and line breaks.")
     role: Role
+    place: str | None = Field(
+        description="The issuer's place that the name leaves off (岚溪县 of 县民政局); null where it has its own or none is known."
+    )
 
 
 class ProgressAnswer(Answer):

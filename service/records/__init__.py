@@ -13,12 +13,14 @@ from service.records.model import (
     Role,
     as_dict,
 )
+from service.records.passages import Passages
 
 __all__ = [
     "Anchor",
     "Assignment",
     "Due",
     "Duration",
+    "Passages",
     "Progress",
     "Quantity",
     "Record",

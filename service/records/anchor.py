@@ -12,6 +12,7 @@ from service.records import numerals
 from service.records.model import Anchor
 
 _HEAD_LINES, _FOOT_LINES = 25, 12
+_LINES_BEFORE_TEXT = 8
 _LONGEST_TITLE = 60
 _HAN_YEAR = re.compile("[一二三四五六七八九〇零]{4}(?=年)")
 _HAN_DAY = re.compile("(?<=年)[一二三四五六七八九十]+(?=月)|(?<=月)[一二三四五六七八九十]+(?=日)")
@@ -20,10 +21,14 @@ _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*年")
 _SPAN = re.compile(r"\d{4}\s*年?\s*[—–~～至到-]+\s*\d{4}")
 _PLAN = re.compile("(?:计划|打算|安排|思路|目标|任务|要点|重点|举措|措施|清单|工作)(?:[（(][^）)]*[）)])?[:：]?$")
 _SUMMARY = re.compile("总结|回顾")
-_NUMBER = re.compile(r"[〔\[(【]\s*((?:19|20)\d{2})\s*[〕\])】]\s*第?\s*\d+\s*号")
+_NUMBER = re.compile(r"[〔\[(【]\s*((?:19|20)\d{2})\s*[〕\])】]\s*第?\s*[\d一二三四五六七八九十]+\s*号")
 _DATE = re.compile(r"((?:19|20)\d{2})\s*[年\-/.]\s*(\d{1,2})\s*[月\-/.]\s*(\d{1,2})")
 _PUBLISHED = re.compile("成文|发文|印发|发布|公开|生成|更新|发稿|填报|时间|日期")
 _SIGNED = re.compile(r"\s*((?:19|20)\d{2})年(\d{1,2})月(\d{1,2})日\s*[)]?\s*")
+_HEAD_DATE = re.compile(
+    rf"[\s|(]*{_DATE.pattern}日?(?![\s]*[—–~～至到\-]).*|.*(?<![—–~～至到\-]){_DATE.pattern}日?[\s|)]*"
+)
+"""A line of the head that starts or ends with its date: （2025年9月5日，根据录音整理）, 县民政局办公室编　2021年9月6日."""
 _QUOTED = re.compile("《[^》]*》")
 
 
@@ -70,7 +75,8 @@ def find(structure: Structure, request: datetime.date | None = None) -> Anchors:
         request,
         next((y for y in map(_title_year, [_normal(structure.title), *opening]) if y), None),
         next((int(m[1]) for m in map(_document_number, head) if m), None),
-        next((d for d in map(_publication, _published_first(head)) if d), None),
+        next((d for d in map(_publication, _published_first(head)) if d), None)
+        or next((d for d in map(_head_date, opening[:_LINES_BEFORE_TEXT]) if d), None),
         next((d for d in map(_signature, [*reversed(foot), *head]) if d), None),
     )
 
@@ -108,6 +114,12 @@ def _publication(line: str) -> datetime.date | None:
     label = _PUBLISHED.search(line)
     found = _DATE.search(line, label.end(), label.end() + _LONGEST_TITLE) if label and "截" not in line else None
     return _date(found) if found and "。" not in line else None
+
+
+def _head_date(line: str) -> datetime.date | None:
+    dates = list(_DATE.finditer(line))
+    own = len(dates) == 1 and len(line) <= _LONGEST_TITLE and not re.search("[。;截期]|(?:实|施|执)行", line)
+    return _date(dates[0]) if own and _HEAD_DATE.fullmatch(line) else None
 
 
 def _signature(line: str) -> datetime.date | None:

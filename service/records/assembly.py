@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from annotations.schema import Entity, Label
 from models.structure import Structure
-from service.records import anchor, department, due, layout, linking, measures, progress, quantity
+from service.records import anchor, department, due, issuer, layout, linking, measures, progress, quantity
 from service.records.layout import Layout, Spot
 from service.records.linking import Links
 from service.records.model import Quantity, Record
@@ -22,10 +22,10 @@ def build(structure: Structure, entities: Sequence[Entity], date: datetime.date 
     places = layout.read(structure, entities)
     links = linking.link(places)
     anchors = anchor.find(structure, date)
-    parts = department.assignments(places)
+    parts = department.assignments(places, issuer.find(structure))
     dues = {
         s.id: due.read(
-            places.text[s.start : s.end], anchors, _clause_before(places, s), places.items[s.item].path, s.id
+            places.written[s.start : s.end], anchors, _clause_before(places, s), places.items[s.item].path, s.id
         )
         for s in places.spots
         if s.label is Label.DEADLINE
@@ -106,7 +106,7 @@ def _quantities(places: Layout, links: Links) -> dict[str, Quantity]:
                 previous=found[previous[0].id] if previous else None,
                 previous_before=previous[1] if previous else "",
             )
-            written = places.text[unit.start : unit.end] if unit else None
-            found[number.id] = quantity.read(places.text[number.start : number.end], written, context)
+            written = places.written[unit.start : unit.end] if unit else None
+            found[number.id] = quantity.read(places.written[number.start : number.end], written, context)
             previous = last = (number, own)
     return found

@@ -11,6 +11,14 @@ from service.records.layout import Layout, Spot
 _LABEL = re.compile(
     r"(?:责任|牵头|配合|主办|协办|承办|实施|主管|落实|参与|包保|负责|时限|时间|期限|节点|日期)[^，,。；;：:（(]{0,6}[:：]\s*$"
 )
+_LINE_LABEL = re.compile(
+    r"\s*[【〔（(]?(?:"
+    "(?:责任|牵头|配合|主办|协办|承办|实施|主管|落实|参与|参加|包保|建设|完成|办结|整改|计划)*"
+    "(?:单位|部门|科室|股室|处室|主体|时限|时间|期限|日期|节点)|承办|协办|主办|牵头|配合)"
+    r"(?:\s*[:：]|[ \t　]+)"
+)
+"""What opens a line that is nothing but a note: 责任单位：…, 完成时限　…"""
+_DONE = re.compile("(?:全部|全面)?(?:完成|办结|落实|执行|到位|落实到位)[。；;]?")
 _JOINED = {
     Label.DEPARTMENT: re.compile(
         r"(?:[\s、，,；;和及与等由:：（()）]|牵头|负责|配合|会同|联合|参加|参与|协助|主办|协办|单位|部门|科室|股室|责任)*"
@@ -58,6 +66,7 @@ class Place:
         self.inner_dates = [s for s in spots if s.label is Label.DEADLINE and s.inside]
         self._inner_starts = [d.start for d in self.inner_dates]
         self.target_columns = {t.column for t in self.targets}
+        self.is_note = not self.targets and _LINE_LABEL.match(layout.text, self.item.start, self.item.end) is not None
         self.cues = list(self._cues(spots))
         self.cue_starts = {
             label: [c.start for c in self.cues if c.label is label and not c.note]
@@ -88,11 +97,22 @@ class Place:
         )
 
     def _note(self, spot: Spot) -> tuple[int, int] | None:
-        """The stretch of the note that a spot stands in: brackets without a target, or from its label on."""
+        """The stretch of the note that a spot stands in: a line or brackets without a target, from its label on, or a
+        sentence of nothing but a deadline (12月底前完成。)."""
+        if self.is_note:
+            return self.item.start, spot.end
+        if self._is_own_sentence(spot):
+            return spot.start, self.layout.sentence_end(spot.sentence)
         if spot.bracket and self._first_after(spot.bracket[0], spot.bracket[1]) is None:
             return spot.bracket
         label = _LABEL.search(self.layout.text, max(self.item.start, spot.start - _LONGEST_JOINT), spot.start)
         return (label.start(), spot.end) if label else None
+
+    def _is_own_sentence(self, spot: Spot) -> bool:
+        text, start = self.layout.text, self.layout.sentences[spot.sentence]
+        end = min(self.layout.sentence_end(spot.sentence), self.item.end, spot.end + _LONGEST_JOINT)
+        done = _DONE.fullmatch(text[spot.end : end].strip())
+        return spot.label is Label.DEADLINE and done is not None and not text[start : spot.start].strip()
 
     def _first_after(self, start: int, end: int) -> Spot | None:
         index = bisect_left(self.starts, start)

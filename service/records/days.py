@@ -24,7 +24,10 @@ _FIXED = {
     "国庆": (10, 1),
 }
 _MOVING = ("春节", "清明", "端午", "中秋")
-FESTIVALS = (*_FIXED, *_MOVING)
+_BY_NEW_YEAR = {"除夕": -1, "元宵": 14}
+"""Days after the first of the lunar year."""
+_DOUBLE_NINTH = "重阳"
+FESTIVALS = (*_FIXED, *_MOVING, *_BY_NEW_YEAR, _DOUBLE_NINTH)
 """The festivals whose day is known."""
 
 
@@ -41,6 +44,11 @@ def festival(name: str, year: int) -> datetime.date | None:
     """The day of a festival in a year, None where it is not known."""
     if name in _FIXED:
         return datetime.date(year, *_FIXED[name])
+    if name in _BY_NEW_YEAR:
+        first = festival("春节", year)
+        return first and first + datetime.timedelta(days=_BY_NEW_YEAR[name])
+    if name == _DOUBLE_NINTH:  # no holiday on the mainland
+        return min((day for day, title in _macau_of(year).items() if title == "重陽節"), default=None)
     found = [day for day, title in _china_of(year).items() if name in title and "补" not in title]
     return min(found, default=None)
 
@@ -66,3 +74,8 @@ def _china() -> holidays.HolidayBase:
 @lru_cache(maxsize=64)
 def _china_of(year: int) -> dict[datetime.date, str]:
     return dict(holidays.country_holidays("CN", years=year, language="zh_CN"))
+
+
+@lru_cache(maxsize=64)
+def _macau_of(year: int) -> dict[datetime.date, str]:
+    return dict(holidays.country_holidays("MO", years=year, language="zh_MO"))

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from annotations.schema import Label
+from service.records.issuer import Issuer
 from service.records.layout import Layout, Spot
 from service.records.model import Assignment, Role
 
@@ -16,8 +17,8 @@ _LEAD = re.compile(r" *等?(?:部门|单位)? *[（(]? *(?:负责)?(?:牵头|主
 _COOPERATE = re.compile(
     r" *等?(?:相关|有关)?(?:部门|单位)? *[（(]? *(?:按职责分工)?(?:配合|参与|参加|协助|协同|协办|支持)(?!.{0,3}[:：])"
 )
-_LEAD_LABEL = re.compile("(?:牵头|主办|主责|主管|第一责任)[^，,。；;：:（(]{0,6}[:：]?\\s*$")
-_COOPERATE_LABEL = re.compile("(?:配合|协办|参与|参加|协助|协同)[^，,。；;：:（(]{0,6}[:：]?\\s*$")
+_LEAD_LABEL = re.compile("(?:牵头|主办|主责|主管|第一责任)[^，,。；;：:（()）、]{0,6}[:：]?\\s*$")
+_COOPERATE_LABEL = re.compile("(?:配合|协办|参与|参加|协助|协同)[^，,。；;：:（()）、]{0,6}[:：]?\\s*$")
 _WITH = re.compile("(?:会同|协同|联合|商)\\s*$")
 _LED = re.compile("^\\s*(?:要|应|须)?(?:会同|协同|联合|商)")
 _FIRST_LEADS = re.compile("(?:列|排)(?:在)?第一(?:位|个)?(?:的|者)?[^。；;]{0,8}(?:为|是|系)?牵头")
@@ -30,11 +31,12 @@ class _Run:
     spots: tuple[Spot, ...]
 
 
-def assignments(layout: Layout) -> dict[str, Assignment]:
+def assignments(layout: Layout, issuer: Issuer) -> dict[str, Assignment]:
     """The name and the part of each department, by entity id.
 
     The part is what the words behind it or its list (牵头, 配合, 会同), its label (牵头单位：) or the header of its column say;
-    where the document says that the first of a list leads, that one does; else it is responsible.
+    where the document says that the first of a list leads, that one does; else it is responsible. ``issuer`` knows the
+    place that a name leaves off.
     """
     text = layout.text
     first_leads = bool(_FIRST_LEADS.search(text, 0, _HEAD) or _FIRST_LEADS.search(text, max(0, len(text) - _FOOT)))
@@ -43,7 +45,8 @@ def assignments(layout: Layout) -> dict[str, Assignment]:
         role = _role(layout, run)
         for index, spot in enumerate(run.spots):
             leads = first_leads and index == 0 and len(run.spots) > 1 and role is Role.RESPONSIBLE
-            found[spot.id] = Assignment(spot.id, _name(text[spot.start : spot.end]), Role.LEAD if leads else role)
+            name = _name(layout.written[spot.start : spot.end])
+            found[spot.id] = Assignment(spot.id, name, Role.LEAD if leads else role, issuer.place_of(name))
     return found
 
 

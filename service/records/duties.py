@@ -6,7 +6,8 @@ A cue is a list of departments (由市民政局牵头、市财政局配合) or a
 - in a table cell without targets: the whole row, or the targets with its ordinal where the cell counts (1)… (2)…; a row
   whose first cells are empty inherits from the row above; in a row without separators, what governs nothing after it;
 - in a note (「（市民政局）」, 「责任单位：…」): the targets before it, back to the note before or the start of the item; on
-  a line of its own, those of the list items before; behind a heading, the items below it;
+  a line of its own, those of the list items before, and with further such lines the same; behind a heading, the items
+  below it;
 - before targets: a department as their subject up to the next department or the sentence's end; a deadline with a comma
   after it up to the next such deadline (with 到 at the start of a paragraph through all of it), else its own target, and
   the ones joined to that by commas where no subject stands before it;
@@ -193,6 +194,7 @@ class _Notes:
         self._item = -1
         self._note = (0, 0)
         self._governed: list[Spot] = []
+        self._of_line_before: list[Spot] = []
         self._open: list[Place] = []
         self._headings: list[tuple[int, Cue]] = []
 
@@ -202,8 +204,11 @@ class _Notes:
             self._item, self._note, self._governed = place.index, (place.item.start, place.item.start), []
         governed = place.between(self._note[1], note[0]) if note[0] >= self._note[1] else []
         governed = governed or self._governed or self._above(place) or place.between(note[1], place.item.end)
+        if not governed and place.is_note and not self._open:
+            governed = self._of_line_before
         self._scopes.govern(cue.spots, governed)
         self._note, self._governed = (note[0], max(note[1], cue.end)), governed
+        self._of_line_before = governed
         if self._is_heading(place, governed, note):
             self._headings.append((self._section_end(place.index), cue))
 

@@ -13,6 +13,7 @@ from functools import cached_property
 
 from annotations.schema import Entity, Label
 from models.structure import Block, Kind, Structure, list_level
+from service.records.traditional import simplified
 
 _SENTENCE_END = re.compile("[。！？!?]")
 _SEGMENT_END = re.compile("[；;]")
@@ -84,8 +85,12 @@ class Spot:
 
 @dataclass(frozen=True)
 class Layout:
-    """The items of a text and the places of its entities, both in reading order."""
+    """The items of a text and the places of its entities, both in reading order.
 
+    ``text`` is what the rules look at: the text as ``written``, in simplified letters.
+    """
+
+    written: str
     text: str
     items: tuple[Item, ...]
     spots: tuple[Spot, ...]
@@ -121,8 +126,8 @@ class Layout:
 
 def read(structure: Structure, entities: Sequence[Entity]) -> Layout:
     """Find the place of every entity. Entities that are no stretch of the text are left out."""
-    text = structure.text
-    items = _items(structure)
+    text = simplified(structure.text)
+    items = _items(structure, text)
     sentences = _starts(_SENTENCE_END, text, [0, *_hard_starts(text, items)])
     segments = _starts(_SEGMENT_END, text, sentences)
     clauses = _starts(_CLAUSE_END, text, segments)
@@ -150,7 +155,7 @@ def read(structure: Structure, entities: Sequence[Entity]) -> Layout:
         )
         if entity.label is Label.TARGET:
             target = entity
-    return Layout(text, tuple(items), tuple(spots), sentences)
+    return Layout(structure.text, text, tuple(items), tuple(spots), sentences)
 
 
 _ORDER = {label: index for index, label in enumerate(Label)}
@@ -175,7 +180,7 @@ def _hard_starts(text: str, items: list[Item]) -> Iterable[int]:
                 yield start
 
 
-def _items(structure: Structure) -> list[Item]:
+def _items(structure: Structure, text: str) -> list[Item]:
     items: list[Item] = []
     group: list[Block] = []
     header: int | None = None
@@ -183,18 +188,18 @@ def _items(structure: Structure) -> list[Item]:
     def close() -> None:
         if group:
             lost = header is not None and not items[header].columns
-            items.append(_item(structure.text, group, header, lost))
+            items.append(_item(text, group, header, lost))
             group.clear()
 
     for block in structure.blocks:
-        if group and not _goes_on(structure.text, group, block):
+        if group and not _goes_on(text, group, block):
             close()
             if items[-1].kind is Kind.HEADER and (len(items) < 2 or items[-2].kind is not Kind.HEADER):
                 header = len(items) - 1
         group.append(block)
     close()
     # A text of nothing but white space has no blocks, yet may hold spans.
-    return items or [Item(0, len(structure.text), Kind.TEXT)]
+    return items or [Item(0, len(text), Kind.TEXT)]
 
 
 def _goes_on(text: str, group: list[Block], block: Block) -> bool:
@@ -224,7 +229,7 @@ def _item(text: str, group: list[Block], header: int | None, lost: bool) -> Item
         columns,
         flat=not columns and (first.row is not None or (first.kind is Kind.ROW and lost)),
         header=header if first.header else None,
-        names=first.header,
+        names=tuple(map(simplified, first.header)),
         path=first.path,
     )
 

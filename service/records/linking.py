@@ -13,6 +13,7 @@ They look only at places (``layout``), never at line breaks or list numbers them
 from dataclasses import dataclass
 
 from service.records import duties, goals, measures
+from service.records.heads import Heads
 from service.records.layout import Layout, Spot
 
 
@@ -30,9 +31,10 @@ class Links:
 
 def link(layout: Layout) -> Links:
     """Link the entities of a document, in time about linear in the text and the entities."""
-    units = measures.units(layout)
+    heads = Heads(layout)
+    units = measures.units(layout, heads)
     groups = measures.groups(layout, units)
-    metric = measures.metrics(layout, units, groups)
+    metric = measures.metrics(layout, heads, units, groups)
     target = goals.targets(layout, groups, metric, units)
     due = duties.duties(layout, target)
     return Links(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from annotations.schema import Label
-from models.structure import Kind
+from service.records.heads import Heads
 from service.records.layout import Item, Layout, Spot
 
 _UNIT_GAP = re.compile(r"[\s余多几来]*")
@@ -19,6 +19,7 @@ _REMAINDER = re.compile(r"(?:其余|剩余|余下|另有?|尚有|还有|仍有)[
 _PART = re.compile("其中[^，,；;。]*$")
 _BENEFIT = re.compile("(?:惠及|涉及|覆盖|带动|受益|吸引)[^，,；;。率]{0,2}$")
 _PLAN_COLUMN = re.compile("年|季度|目标|任务|计划")
+_BEHIND_METRIC = re.compile(r"\s*[）)]")
 _LONGEST_GAP = 12
 _LOOK_BACK = 40
 
@@ -33,8 +34,10 @@ class _Mention:
     part: bool = False
 
 
-def units(layout: Layout) -> dict[str, Spot]:
-    """Number id → its unit: what directly follows it, 百分之 before it, else the row's cell that is nothing but a unit."""
+def units(layout: Layout, heads: Heads) -> dict[str, Spot]:
+    """Number id → its unit: what directly follows it, 百分之 before it; for a number that is alone in its cell the row's
+    cell that is nothing but a unit, the unit that heads the column, or the one behind the row's metric (产值（亿元） | 1846).
+    """
     found: dict[str, Spot] = {}
     units = [s for s in layout.spots if s.label is Label.UNIT]
     starts = [u.start for u in units]
@@ -51,12 +54,28 @@ def units(layout: Layout) -> dict[str, Spot]:
             and not layout.text[before.end : number.start].strip()
         ):
             found[number.id] = before
+    taken = {unit.id for unit in found.values()}
+    by_id = {u.id: u for u in units}
     for item, spots in layout.by_item.items():
-        column = [s for s in spots if s.label is Label.UNIT and layout.items[item].columns and _fills_cell(layout, s)]
-        if len(column) == 1:
-            for number in spots:
-                if number.label is Label.NUMBER and number.id not in found and _alone(layout, number):
+        if not layout.items[item].columns:
+            continue
+        free = [s for s in spots if s.label is Label.UNIT and s.id not in taken]
+        column = [s for s in free if _fills_cell(layout, s)]
+        named = [
+            s
+            for s in free
+            if _BEHIND_METRIC.match(layout.text, s.end)
+            and s.column in {m.column for m in spots if m.label is Label.METRIC}
+        ]
+        for number in spots:
+            if number.label is Label.NUMBER and number.id not in found and _alone(layout, number):
+                head = heads.above(item, number.column, Label.UNIT)
+                if len(column) == 1:
                     found[number.id] = column[0]
+                elif head:
+                    found[number.id] = by_id[head]
+                elif len(named) == 1:
+                    found[number.id] = named[0]
     return found
 
 
@@ -93,7 +112,7 @@ def _listed(text: str, left: Spot, right: Spot, units: dict[str, Spot]) -> bool:
     )
 
 
-def metrics(layout: Layout, units: dict[str, Spot], lists: Sequence[tuple[Spot, ...]]) -> dict[str, str]:
+def metrics(layout: Layout, heads: Heads, units: dict[str, Spot], lists: Sequence[tuple[Spot, ...]]) -> dict[str, str]:
     """Number id → id of its metric. In this order:
 
     1. the METRIC that holds the number;
@@ -104,31 +123,15 @@ def metrics(layout: Layout, units: dict[str, Spot], lists: Sequence[tuple[Spot, 
     4. with 其余, 剩余, 其中 … the last number of the same unit in the sentences before;
     5. in a table the metric that heads the column, the cell of the row that is nothing but a metric (in a sheet of keys
        and values the one to the left), or in a column for one year or plan the only metric of the row;
-    6. the metric that opens the list item (1、营业收入。目标值2亿元).
+    6. the metric that opens the list item (1、营业收入。目标值2亿元), or is all of the line above.
     """
     found: dict[str, str] = {}
     by_item: dict[int, list[tuple[Spot, ...]]] = {}
     for group in lists:
         by_item.setdefault(group[0].item, []).append(group)
-    headers = _HeaderMetrics(layout)
     for item, item_groups in by_item.items():
-        _ItemMetrics(layout, layout.items[item], layout.by_item[item], units, headers).link(item_groups, found)
+        _ItemMetrics(layout, layout.items[item], layout.by_item[item], units, heads).link(item_groups, found)
     return found
-
-
-class _HeaderMetrics:
-    """The metrics that head the columns of tables."""
-
-    def __init__(self, layout: Layout) -> None:
-        self._of: dict[tuple[int, int], str] = {}
-        for item, spots in layout.by_item.items():
-            if layout.items[item].kind is Kind.HEADER:
-                for spot in spots:
-                    if spot.label is Label.METRIC and spot.column is not None:
-                        self._of.setdefault((item, spot.column), spot.id)
-
-    def get(self, item: Item, column: int | None) -> str | None:
-        return None if item.header is None or column is None else self._of.get((item.header, column))
 
 
 @dataclass
@@ -139,7 +142,7 @@ class _ItemMetrics:
     item: Item
     spots: list[Spot]
     units: dict[str, Spot]
-    headers: _HeaderMetrics
+    heads: Heads
     history: list[_Mention] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -155,12 +158,24 @@ class _ItemMetrics:
         self.cells = {m.column: m.id for m in cells}
         self.only_metric = metrics[0].id if len(metrics) == 1 else None
         self.row_metric = cells[0].id if len(cells) == 1 else None
-        self.opening = metrics[0].id if metrics and not self.item.columns and self._opens(metrics[0]) else None
+        self.opening = None
+        if metrics:
+            self.opening = metrics[0].id if not self.item.columns and self._opens(metrics[0]) else None
+        elif self.spots and self.item.level == 0 and not self.item.columns:
+            self.opening = self._heading(self.spots[0].item - 1)
 
     def _opens(self, metric: Spot) -> bool:
         before = self.layout.text[self.item.start : metric.start]
         after = self.layout.text[metric.end : metric.end + 1]
         return self.item.level > 0 and len(before) <= 6 and after in ("。", "（", "(", "：", ":")
+
+    def _heading(self, above: int) -> str | None:
+        """The metric of a line above that is hardly more than its list number and the metric."""
+        spots = self.layout.by_item.get(above, [])
+        if len(spots) != 1 or spots[0].label is not Label.METRIC or self.layout.items[above].columns:
+            return None
+        item = self.layout.items[above]
+        return spots[0].id if item.end - item.start - (spots[0].end - spots[0].start) <= _LONGEST_GAP else None
 
     def link(self, groups: Iterable[tuple[Spot, ...]], found: dict[str, str]) -> None:
         metrics = iter([s for s in self.spots if s.label is Label.METRIC])
@@ -186,7 +201,11 @@ class _ItemMetrics:
         else:
             in_cell = self._in_clause(group) or self._taken_up(group) or self._ahead(group)
         if in_cell is None and self.item.columns:
-            named = self.headers.get(self.item, group[0].column) or self._left(group[0]) or self.row_metric
+            named = (
+                self.heads.above(group[0].item, group[0].column, Label.METRIC)
+                or self._left(group[0])
+                or self.row_metric
+            )
             in_cell = [named or self._only(group[0])] * len(group)
         return in_cell or [self.opening] * len(group)
 

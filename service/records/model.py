@@ -84,11 +84,11 @@ class Due:
     """When a target is due: ISO dates, both inclusive, null where open or not known.
 
     ``precision`` is what the text names: day, ten-days, week, month, quarter, half, year, years, term (of a five-year
-    plan), duration, open (长期). ``anchor`` is what supplied year or start, null where the text names its own year.
-    ``duration`` is set for 20个工作日内 and the like. Where the dates are null although the time is not open, ``reason``
+    plan), duration, open (长期), immediate (立行立改). ``anchor`` is what supplied year or start, null where the text names its own year.
+    ``duration`` is set for 20个工作日内 and the like. Where the dates are null although the text names a time, ``reason``
     says why: anchor (no year to be found), day (the anchor is no exact day), event (counted from something whose day is
-    not in the document), recurring (每年), duration (only a length), season (汛期, 开学 have no fixed day), form (not
-    understood).
+    not in the document), recurring (每年), duration (only a length), season (汛期, 开学 have no fixed day), several
+    (6月底和12月底: each has its own), form (not understood).
     """
 
     deadline: str
@@ -102,11 +102,16 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """A department (entity id), its name without line breaks and inner blanks, and its part."""
+    """A department (entity id), its name without line breaks and inner blanks, and its part.
+
+    ``place`` is what the name leaves off: the place of the document's issuer (岚溪县 of 县民政局); null where the name has
+    its own, or the issuer does not tell.
+    """
 
     department: str
     name: str
     role: Role
+    place: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +152,7 @@ def as_dict(record: Record) -> dict[str, Any]:
     Its keys are the fields of Record, those of its parts the fields of Quantity, Due (``from_`` as "from"), Assignment and
     Progress. Beyond the contract's ``{"target", "metric", "number", "unit", "deadlines", "departments", "value", "quantity":
     {"comparator", "min", "max", "unit"}, "due": {"from", "to"}, "assigned": [{"department", "name", "role"}]}`` it holds
-    "progress" and "dues", in quantity "unit_written", "dimension", "relation", "direction", "base", "per" and "reason",
+    "progress" and "dues", in assigned "place", in quantity "unit_written", "dimension", "relation", "direction", "base", "per" and "reason",
     in due "deadline", "precision", "anchor" {"date", "source"}, "duration" {"count", "unit"} and "reason".
     """
     result: dict[str, Any] = _json(record)

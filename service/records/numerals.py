@@ -11,6 +11,8 @@ from typing import Final
 
 import cn2an
 
+from service.records.traditional import simplified
+
 LONGEST: Final = 24
 """A numeral longer than this is not read, so that no digit is ever rounded off."""
 _DIGITS = "零〇一二三四五六七八九两壹贰叁肆伍陆柒捌玖"
@@ -18,9 +20,10 @@ _SCALES = {"十": 1, "拾": 1, "百": 2, "佰": 2, "千": 3, "仟": 3, "万": 4,
 _HAN = re.compile(rf"[{_DIGITS}十拾百佰千仟万亿廿]+")
 _HAN_DECIMAL = re.compile(rf"([{_DIGITS}十拾百佰千仟万亿]*)点([{_DIGITS}]+)((?:万亿|万|亿)?)")
 _ARABIC = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
-_MIXED = re.compile(r"(?:\d+(?:\.\d+)?(?:万亿|亿|万|千|百|十))+(?:\d+(?:\.\d+)?)?")
-_PART = re.compile(r"(\d+(?:\.\d+)?)(万亿|亿|万|千|百|十)?")
+_MIXED = re.compile(r"(?:\d+(?:\.\d+)?(?:万亿|亿|[百千]?万|千|百|十))+(?:\d+(?:\.\d+)?)?")
+_PART = re.compile(r"(\d+(?:\.\d+)?)(万亿|亿|[百千]?万|千|百|十)?")
 _FRACTION = re.compile(r"(.+)分之(.+)")
+_SLASHED = re.compile(r"(\d{1,3})/(\d{1,3})")
 _DIGIT_VALUES = str.maketrans("零〇一二三四五六七八九两壹贰叁肆伍陆柒捌玖", "001234567892123456789")
 _HALVES = {"半": Decimal("0.5"), "一半": Decimal("0.5"), "多半": None, "大半": None}
 _PLACES = 10
@@ -28,7 +31,7 @@ _PLACES = 10
 
 def read(text: str) -> Decimal | None:
     """The value of a numeral, None if it is none. Fractions are rounded to ten places."""
-    numeral = unicodedata.normalize("NFKC", text).replace(" ", "").replace("．", ".")
+    numeral = simplified(unicodedata.normalize("NFKC", text)).replace(" ", "").replace("⁄", "/")
     if not numeral or len(numeral) > LONGEST:
         return None
     if numeral in _HALVES:
@@ -36,6 +39,8 @@ def read(text: str) -> Decimal | None:
     if fraction := _FRACTION.fullmatch(numeral):
         below, above = read(fraction[1]), read(fraction[2])
         return _ratio(above, below) if above is not None and below else None
+    if slashed := _SLASHED.fullmatch(numeral):
+        return _ratio(Decimal(slashed[1]), Decimal(slashed[2]))
     if _ARABIC.fullmatch(numeral):
         return Decimal(numeral.replace(",", ""))
     if _MIXED.fullmatch(numeral):
@@ -75,7 +80,7 @@ def scale(text: str) -> Decimal:
 def _ratio(above: Decimal, below: Decimal) -> Decimal | None:
     try:
         return round(above / below, _PLACES)
-    except InvalidOperation:
+    except (InvalidOperation, ZeroDivisionError):
         return None
 
 
@@ -87,7 +92,7 @@ def _mixed(numeral: str) -> Decimal:
 def _han(numeral: str) -> Decimal | None:
     if not _HAN.fullmatch(numeral):
         return None
-    if numeral in _SCALES:
+    if all(letter in "十百千万亿" for letter in numeral):
         return scale(numeral)
     try:
         return Decimal(cn2an.cn2an(numeral, "normal"))

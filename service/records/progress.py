@@ -24,7 +24,7 @@ def progress(
     The planned number must have a metric with the same words, or in the same list item or table row one that ends alike;
     outside the item it must stand before; its unit must convert. Changes (增长5%) are not measured. Of several the one with
     the same word before it (新建, 改建) counts, else the nearest; a number that takes up the metric of a clause before
-    (已完工11个，在建7个) needs the same word.
+    (已完工11个，在建7个) needs the same word. The level that a plan starts from (由50%提高到60%) is no progress on it.
     """
     spots = {s.id: s for s in layout.spots}
     measured = [
@@ -48,6 +48,8 @@ def progress(
             taken_up = (metric.clause, metric.bracket) != (number.clause, number.bracket)
             for planned in sorted(candidates, key=lambda p: _distance(layout, number, p)):
                 if taken_up and _word(layout, planned) != _word(layout, number):
+                    continue
+                if quantities[planned.id].relation is Relation.FROM_TO and planned.clause == number.clause:
                     continue
                 if ratio := _ratio(quantities[number.id], quantities[planned.id]):
                     found[number.id] = Progress(planned.id, ratio)

@@ -13,6 +13,7 @@ from functools import lru_cache
 import pint
 
 from service.records import numerals
+from service.records.traditional import simplified
 
 _DEFINITIONS = """
 元 = [currency]
@@ -24,6 +25,7 @@ _DEFINITIONS = """
 分 = [point]
 百分点 = [percentage_point]
 千分点 = 百分点 / 10
+基点 = 百分点 / 100
 工作日 = [working_day]
 学时 = [class_hour] = _ = 课时
 学期 = [term]
@@ -56,18 +58,36 @@ _DEFINITIONS = """
 毫克 = 克 / 1000
 微克 = 毫克 / 1000
 吨标准煤 = [coal_equivalent]
+千克标准煤 = 吨标准煤 / 1000
+吨公里 = [freight]
+人公里 = [passenger_distance]
+学分 = [credit]
 千瓦时 = [energy]
 千瓦 = 千瓦时 / 小时
 兆瓦 = 1000 * 千瓦
 瓦 = 千瓦 / 1000
+千伏安 = [apparent_power]
+兆伏安 = 1000 * 千伏安
 千伏 = [voltage]
+伏 = 千伏 / 1000
+毫伏 = 伏 / 1000
+千帕 = [pressure]
+百帕 = 千帕 / 10
+帕 = 千帕 / 1000
+摄氏度 = [temperature]
 分贝 = [sound_level]
 标箱 = [container]
+PB = [information]
+TB = PB / 1024
+GB = TB / 1024
+Gbps = [data_rate]
+Mbps = Gbps / 1000
+年一遇 = [return_period]
 件 = [count]
 """
 _COUNTS = (
     *"个家所座处条项张台套辆部支只头株根册份枚架块间栋幢宗口眼组批起例笔场期轮类种届班道对节队棒羽盏艘列门篇幅棵颗粒瓶桶袋箱剂"
-    "路尾匹峰面把副双盘卷本首段层级孔井床站点村校店企单包片通封卡窝巢字词问航",
+    "路尾匹峰面把副双盘卷本首段层级孔井床站点村校店企单包片通封卡窝巢字词问航基顶遍票车具桌趟回页例地镇乡县",
     "大类",
     "方面",
     "台套",
@@ -85,7 +105,10 @@ _ALIASES = {
     "m3": "立方米", "立方": "立方米", "方": "立方米", "m": "米", "km": "公里", "千米": "公里", "cm": "厘米", "mm": "毫米",
     "kg": "公斤", "千克": "公斤", "g": "克", "mg": "毫克", "μg": "微克", "ug": "微克", "t": "吨", "l": "升", "L": "升", "ml": "毫升",
     "h": "小时", "min": "分钟", "s": "秒", "d": "日", "kw": "千瓦", "mw": "兆瓦", "kwh": "千瓦时", "度": "千瓦时", "度电": "千瓦时",
-    "kv": "千伏", "db": "分贝", "ha": "公顷", "吨标煤": "吨标准煤", "tce": "吨标准煤", "teu": "标箱", "rmb": "元", "元人民币": "元",
+    "kv": "千伏", "db": "分贝", "ha": "公顷", "吨标煤": "吨标准煤", "kva": "千伏安", "mva": "兆伏安", "mv": "毫伏", "v": "伏", "kpa": "千帕",
+    "hpa": "百帕", "pa": "帕", "℃": "摄氏度", "°c": "摄氏度", "mwp": "兆瓦", "kwp": "千瓦", "tb": "TB", "pb": "PB", "gb": "GB",
+    "gbps": "Gbps", "mbps": "Mbps", "延米": "米", "hm2": "公顷", "kgce": "千克标准煤", "台/套": "台套",
+    "bp": "基点", "标准箱": "标箱", "自然箱": "标箱", "tce": "吨标准煤", "teu": "标箱", "rmb": "元", "元人民币": "元",
     "人民币": "元", "个月": "月", "户籍人口": "人", "生": "人", "人员": "人", "口人": "人", "人头": "人", "天数": "日", "年度": "年",
 }  # fmt: skip
 _SHARES: dict[str, tuple[str, int]] = {
@@ -123,14 +146,14 @@ class Unit:
 @lru_cache(maxsize=4096)
 def read(written: str) -> Unit:
     """The unit that is written; one that is not known keeps its name and has no dimension."""
-    text = unicodedata.normalize("NFKC", written)
-    text = _HEDGE.sub("", re.sub(r"\s+|\([^()]*\)", "", text))
+    text = simplified(unicodedata.normalize("NFKC", written))
+    text = _HEDGE.sub("", re.sub(r"\s+|\([^()]*\)", "", text)).replace("个多", "个")
     if text in _SHARES:
         share, times = _SHARES[text]
         return Unit(share, Decimal(times), "")
     if not text or len(text) > _LONGEST:
         return Unit(text, Decimal(1), None)
-    numerator, *denominators = text.split("/")
+    numerator, *denominators = re.split("/|(?<!^)每", _ALIASES.get(text, text))
     name, factor = _part(numerator)
     names = []
     for part in (p for d in denominators for p in re.split(r"[·.*•]", d)):

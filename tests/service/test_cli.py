@@ -1,7 +1,9 @@
 """``mubiao extract`` as a user runs it."""
 
+import csv
 import json
 
+import openpyxl
 import pytest
 from typer.testing import CliRunner
 
@@ -40,6 +42,24 @@ def test_the_table_has_a_row_for_each_record(folder):
     result = run(folder / "二.md")
     assert result.exit_code == 0
     assert all(word in result.stdout for word in ("目标", "计划/实际", "公厕", "9", "座", "年底前"))
+
+
+def test_csv_is_a_ledger(folder):
+    result = run(folder, "--format", "csv")
+    header, *lines = csv.reader(result.stdout.removeprefix("\ufeff").splitlines())
+    assert {line[0] for line in lines} == {str(folder / "一.txt"), str(folder / "二.md")}
+    row = dict(zip(header, next(line for line in lines if line[0].endswith("二.md")), strict=True))
+    assert (row["数值"], row["单位"], row["原句"]) == ("9", "座", "年底前新建公厕9座。")
+
+
+@pytest.mark.parametrize("to_file", [True, False])
+def test_xlsx_is_a_workbook(folder, to_file):
+    output = folder / "ledger.xlsx"
+    result = run(folder / "二.md", "--format", "xlsx", *(["--output", output] if to_file else []))
+    assert result.exit_code == 0
+    if not to_file:
+        output.write_bytes(result.stdout_bytes)
+    assert [c.value for c in openpyxl.load_workbook(output).active["V"]] == ["原句", "年底前新建公厕9座。"]
 
 
 def test_the_answer_equals_that_of_the_service(folder, client, assert_same, table):

@@ -30,7 +30,17 @@ def _find(text: str, request: datetime.date | None = None) -> Anchors:
         ),
         (BODY + "岚溪县民政局\n2025年3月18日\n", Anchors(signature=datetime.date(2025, 3, 18))),
         (BODY + "岚溪县民政局\n二〇二五年三月十八日\n", Anchors(signature=datetime.date(2025, 3, 18))),
+        ("岚溪县民政局办公室编　　2025年9月6日\n" + BODY, Anchors(publication=datetime.date(2025, 9, 6))),
+        (
+            "在全县推进会上的讲话\n（2025年9月5日，根据录音整理）\n" + BODY,
+            Anchors(publication=datetime.date(2025, 9, 5)),
+        ),
+        ("|岚溪县督查室|通报|第4期|\n|2026年6月5日|\n" + BODY, Anchors(publication=datetime.date(2026, 6, 5))),
+        ("县委专题会议纪要　〔2026〕第六号\n" + BODY, Anchors(number=2026)),
         # nothing that dates the document itself
+        ("岚溪县项目进展（数据截至2025年9月25日）\n" + BODY, Anchors()),
+        ("2025年3月1日至2026年3月1日\n" + BODY, Anchors()),
+        ("2025年9月5日，县民政局召开推进会。会议要求加快进度。\n" + BODY, Anchors()),
         (BODY, Anchors()),
         ("2021—2025年岚溪县养老服务规划\n" + BODY, Anchors()),
         ("2024年工作总结和2025年工作计划\n" + BODY, Anchors()),

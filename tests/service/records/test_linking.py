@@ -343,6 +343,99 @@ def test_sheet_of_keys_and_values() -> None:
     assert _links(document, "deadline") == {"完成封顶": ["2026年6月"]}
 
 
+TOWNS = """\
+责任乡镇\t⟦M助餐点应建数M⟧（⟦U个U⟧）\t⟦M助餐点建成数M⟧（⟦U个U⟧）\t⟦M月探访率M⟧\t排名
+砻坝镇\t⟦N5N⟧\t⟦A4A⟧\t⟦A99A⟧⟦U%U⟧\t2
+霖岭乡\t⟦N6N⟧\t⟦A3A⟧\t⟦A98A⟧⟦U%U⟧\t3
+全县其余情况正常。
+名称\t备注
+砻坝镇\t⟦N7N⟧
+"""
+
+
+def test_spans_that_fill_the_cells_of_a_row_head_the_columns() -> None:
+    document = _parse(TOWNS)
+    assert _one(document, "metric") == {
+        "5": "助餐点应建数",
+        "4": "助餐点建成数",
+        "99": "月探访率",
+        "6": "助餐点应建数",
+        "3": "助餐点建成数",
+        "98": "月探访率",
+    }
+    assert _one(document, "unit") == {"5": "个", "4": "个", "99": "%", "6": "个", "3": "个", "98": "%"}
+
+
+TWO_HEADS = """\
+责任乡镇\t⟦M户厕改造M⟧(⟦U户U⟧)\t\t⟦M通组硬化路M⟧(⟦U公里U⟧)\t\t⟦M综合得分M⟧
+\t计划\t实际\t计划\t实际\t
+砻坝镇\t⟦N180N⟧\t⟦A171A⟧\t⟦N12.6N⟧\t⟦A9.4A⟧\t⟦A93A⟧
+"""
+
+
+def test_a_head_cell_goes_on_over_empty_cells() -> None:
+    document = _parse(TWO_HEADS)
+    assert _one(document, "metric") == {
+        "180": "户厕改造",
+        "171": "户厕改造",
+        "12.6": "通组硬化路",
+        "9.4": "通组硬化路",
+        "93": "综合得分",
+    }
+    assert _one(document, "unit") == {"180": "户", "171": "户", "12.6": "公里", "9.4": "公里"}
+
+
+def test_a_row_with_goals_heads_nothing() -> None:
+    document = _parse("甲\t⟦T提高⟦M签约率M⟧T⟧\t⟦M满意率M⟧\n乙\t⟦N95N⟧\t⟦N96N⟧\n")
+    assert _links(document, "metric") == {}
+
+
+def test_the_unit_behind_the_metric_of_a_row() -> None:
+    document = _parse("指标 | 2020年 | 2025年 |\n⟦M生产总值M⟧（⟦U亿元U⟧） | ⟦A1846A⟧ | ⟦N2600N⟧ |\n")
+    assert _one(document, "unit") == {"1846": "亿元", "2600": "亿元"}
+
+
+def test_a_line_that_is_a_metric_heads_the_next() -> None:
+    document = _parse("4　⟦M用水量降幅M⟧〔约束性〕\n规划⟦N16N⟧⟦U%U⟧，实际⟦A9.7A⟧⟦U%U⟧，评价：符合。\n")
+    assert _one(document, "metric") == {"16": "用水量降幅", "9.7": "用水量降幅"}
+
+
+NOTES = """\
+1．⟦T推进土地整治T⟧。⟦T新增⟦M高标准农田M⟧⟦N1.1N⟧⟦U万亩U⟧T⟧。
+牵头领导：韩某
+牵头单位：⟦R县自然资源局R⟧
+责任单位：⟦R县财政局R⟧、⟦R双塘乡R⟧
+完成时限：设计⟦D6月底前D⟧，施工⟦D12月底D⟧
+2．⟦T深化集成改革T⟧。
+责任单位　⟦R县数据局R⟧
+完成时限　⟦D9月D⟧
+"""
+
+
+def test_lines_of_notes_govern_the_same_item() -> None:
+    document = _parse(NOTES)
+    assert _links(document, "department") == {
+        "推进土地整治": ["县自然资源局", "县财政局", "双塘乡"],
+        "新增高标准农田1.1万亩": ["县自然资源局", "县财政局", "双塘乡"],
+        "深化集成改革": ["县数据局"],
+    }
+    assert _links(document, "deadline") == {
+        "推进土地整治": ["6月底前", "12月底"],
+        "新增高标准农田1.1万亩": ["6月底前", "12月底"],
+        "深化集成改革": ["9月"],
+    }
+
+
+def test_a_deadline_that_is_a_sentence_governs_like_a_note() -> None:
+    document = _parse("（一）⟦T健全管护机制T⟧。⟦T开展巡查T⟧。责任单位：⟦R县水利局R⟧。⟦D12月底前D⟧完成。\n")
+    assert _links(document, "deadline") == {"健全管护机制": ["12月底前"], "开展巡查": ["12月底前"]}
+
+
+def test_traditional_letters_link_alike() -> None:
+    document = _parse("（一）⟦T健全管護機制T⟧。（責任單位：⟦R縣水務局R⟧牽頭，⟦R縣財政局R⟧配合）\n")
+    assert _links(document, "department") == {"健全管護機制": ["縣水務局", "縣財政局"]}
+
+
 def test_missing_and_extra_spans_only_cost_their_own_links() -> None:
     document = _parse(PIPES)
     whole = _all_links(records.build(structure.read(document.text), document.entities))

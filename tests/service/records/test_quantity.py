@@ -1,5 +1,6 @@
 """Quantities as ``records.build`` finds them: the expected value is that of the last number of each marked clause."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -164,6 +165,167 @@ READ: list[tuple[str, str, str | None, str | None, str | None, dict[str, Any]]] 
     ("补贴标准为每月⟦N12N⟧⟦U元/平方米U⟧", "=", "12", "12", "元/平方米", {"per": "月"}),
     ("每季度监测⟦N1N⟧⟦U次U⟧", "=", "1", "1", "次", {"per": "季度"}),
     ("每户不少于⟦N2N⟧⟦U项U⟧", "≥", "2", None, "项", {"per": "户"}),
+    # the words around a number over a line break
+    (
+        "全县商贸流通体系加快健全，连锁经营门店占比达\n到⟦N三分之一N⟧",
+        "=",
+        "0.3333333333",
+        "0.3333333333",
+        None,
+        {"relation": "share"},
+    ),
+    ("打造区域公用品牌两个以上，其中特色农产品产值不\n低于⟦N一N⟧⟦U亿元U⟧", "≥", "100000000", None, "元", {}),
+    ("床位达到⟦N40N⟧⟦U张U⟧\n以上", "≥", "40", None, "张", {}),
+    # rough numerals
+    ("走访企业⟦N三五N⟧⟦U家U⟧", "range", "3", "5", "家", {}),
+    ("走访企业⟦N七八N⟧⟦U家U⟧", "range", "7", "8", "家", {}),
+    ("走访企业⟦N两三N⟧⟦U家U⟧", "range", "2", "3", "家", {}),
+    ("走访企业⟦N十七八N⟧⟦U家U⟧", "range", "17", "18", "家", {}),
+    ("走访企业⟦N二三十N⟧⟦U家U⟧", "range", "20", "30", "家", {}),
+    ("接待游客⟦N五六N⟧⟦U万人次U⟧", "range", "50000", "60000", "人次", {}),
+    ("走访企业⟦N十几N⟧⟦U家U⟧", "range", "11", "19", "家", {}),
+    ("参会⟦N三百余N⟧⟦U人U⟧", ">", "300", None, "人", {}),
+    ("参会⟦N近百N⟧⟦U人U⟧", "≈", "100", "100", "人", {}),
+    ("参会⟦N上千N⟧⟦U人U⟧", "≥", "1000", None, "人", {}),
+    ("参会⟦N逾两千N⟧⟦U人U⟧", ">", "2000", None, "人", {}),
+    ("参会⟦N十来N⟧⟦U人U⟧", "≈", "10", "10", "人", {}),
+    ("占比过⟦N半N⟧", "=", "0.5", "0.5", None, {"relation": "share"}),
+    ("工期⟦N两N⟧⟦U个半月U⟧", "=", "2.5", "2.5", "月", {}),
+    ("工期⟦N一N⟧⟦U年半U⟧", "=", "1.5", "1.5", "年", {}),
+    ("等候⟦N一N⟧⟦U个多小时U⟧", ">", "1", None, "小时", {}),
+    # other ways to write a numeral
+    ("通过率达到⟦N2/3N⟧", "=", "0.6666666667", "0.6666666667", None, {"dimension": ""}),
+    ("投资⟦N1亿2千N⟧⟦U万元U⟧", "=", "120000000", "120000000", "元", {}),
+    ("投资⟦N12.5亿N⟧⟦U元U⟧", "=", "1250000000", "1250000000", "元", {}),
+    ("投资⟦N九千八百六十N⟧⟦U万元U⟧", "=", "98600000", "98600000", "元", {}),
+    ("气温降至⟦N-3.5N⟧⟦U℃U⟧", "=", "-3.5", "-3.5", "摄氏度", {"relation": "change_to", "direction": "down"}),
+    ("同比⟦N+3.4N⟧⟦U%U⟧", "=", "3.4", "3.4", "%", {}),
+    ("完成⟦N壹佰贰拾N⟧⟦U件U⟧", "=", "120", "120", "件", {}),
+    ("发案率控制在⟦N万分之三N⟧以内", "≤", None, "3", "‱", {}),
+    ("死亡率不超过⟦N千分之五N⟧", "≤", None, "5", "‰", {}),
+    ("投诉控制在⟦N百万分之五N⟧以内", "≤", None, "0.000005", None, {"dimension": ""}),
+    ("⟦N５０％N⟧以上的村达标", "≥", "50", None, "%", {}),
+    ("占比⟦N80%-85%N⟧", "range", "80", "85", "%", {"relation": "share"}),
+    ("系数⟦N1.2～1.5N⟧", "range", "1.2", "1.5", None, {}),
+    ("新建食堂⟦N5到6N⟧⟦U个U⟧", "range", "5", "6", "个", {}),
+    ("新建食堂⟦N3~5N⟧⟦U个U⟧", "range", "3", "5", "个", {}),
+    ("奖励⟦N1,000—1,500N⟧⟦U元U⟧", "range", "1000", "1500", "元", {}),
+    # traditional letters
+    ("完成水務投資⟦N57.3N⟧⟦U億元U⟧", "=", "5730000000", "5730000000", "元", {"unit_written": "億元"}),
+    ("轉移群眾⟦N2.1N⟧⟦U萬餘人U⟧", ">", "21000", None, "人", {}),
+    ("漏損率不高於⟦N8.3N⟧⟦U%U⟧", "≤", None, "8.3", "%", {}),
+    ("投資同比增長⟦N12.4N⟧⟦U%U⟧", "=", "12.4", "12.4", "%", {"relation": "growth", "direction": "up"}),
+    ("普及率提高到⟦N九成N⟧以上", "≥", "90", None, "%", {"relation": "change_to", "direction": "up"}),
+    # at least, at most
+    ("每年至少开展内部审计⟦N1N⟧⟦U次U⟧", "≥", "1", None, "次", {"per": "年"}),
+    ("起码走访⟦N3N⟧⟦U户U⟧", "≥", "3", None, "户", {}),
+    ("建成小菜园⟦N2000N⟧⟦U个U⟧往上", "≥", "2000", None, "个", {}),
+    ("单户补助⟦N5N⟧⟦U万元U⟧封顶", "≤", None, "50000", "元", {}),
+    ("奖励⟦N3N⟧⟦U万元U⟧起步", "≥", "30000", None, "元", {}),
+    ("奖补最高可达⟦N80N⟧⟦U万元U⟧", "≤", None, "800000", "元", {}),
+    ("单户最高补助⟦N2N⟧⟦U万元U⟧", "≤", None, "20000", "元", {}),
+    ("工期最长⟦N90N⟧⟦U天U⟧", "≤", None, "90", "天", {}),
+    ("得分不得低于⟦N60N⟧⟦U分U⟧", "≥", "60", None, "分", {}),
+    ("覆盖面不小于⟦N70N⟧⟦U%U⟧", "≥", "70", None, "%", {}),
+    ("响应时间不应超过⟦N30N⟧⟦U分钟U⟧", "≤", None, "30", "分钟", {}),
+    ("降尘量不大于⟦N4.5N⟧⟦U吨/平方公里·月U⟧", "≤", None, "4.5", "吨/平方公里/月", {}),
+    ("事故起数为⟦N5N⟧⟦U起U⟧以内", "≤", None, "5", "起", {}),
+    ("办结时限压减至⟦N3N⟧⟦U个工作日U⟧内", "≤", None, "3", "工作日", {"relation": "change_to", "direction": "down"}),
+    ("满意率≥⟦N90N⟧⟦U%U⟧", "≥", "90", None, "%", {}),
+    ("超限率＜⟦N0.5N⟧⟦U%U⟧", "<", None, "0.5", "%", {}),
+    ("建成率>⟦N98N⟧⟦U%U⟧", ">", "98", None, "%", {}),
+    # more, less, about
+    ("上访下降⟦N六N⟧⟦U成U⟧多", ">", "60", None, "%", {"relation": "growth", "direction": "down"}),
+    ("运行率只有⟦N六N⟧⟦U成U⟧出头", ">", "60", None, "%", {}),
+    ("常住人口未满⟦N三千N⟧⟦U人U⟧", "<", None, "3000", "人", {}),
+    ("投入不到全市平均水平的⟦N四分之三N⟧", "<", None, "0.75", None, {"dimension": ""}),
+    ("参评企业不足应评企业的⟦N一N⟧⟦U成U⟧", "<", None, "10", "%", {}),
+    ("开设⟦N3N⟧⟦U家U⟧多功能活动室", "=", "3", "3", "家", {}),
+    ("缺口将近⟦N1.5N⟧⟦U万只U⟧", "≈", "15000", "15000", "只", {}),
+    ("投入大概⟦N40N⟧⟦U万元U⟧", "≈", "400000", "400000", "元", {}),
+    # words that only look like comparators
+    ("签约⟦N17N⟧⟦U家U⟧", "=", "17", "17", "家", {}),
+    ("节约用地⟦N30N⟧⟦U亩U⟧", "=", "30", "30", "亩", {}),
+    ("预约⟦N1042N⟧⟦U人次U⟧", "=", "1042", "1042", "人次", {}),
+    ("就近⟦N5N⟧⟦U处U⟧安置点", "=", "5", "5", "处", {}),
+    ("极端最高气温⟦A40.7A⟧⟦U℃U⟧", "=", "40.7", "40.7", "摄氏度", {}),
+    ("中心最低气压⟦A965A⟧⟦UhPaU⟧", "=", "965", "965", "百帕", {}),
+    ("未达标⟦A2A⟧⟦U项U⟧", "=", "2", "2", "项", {}),
+    ("对未达标的⟦N3N⟧⟦U所U⟧学校", "=", "3", "3", "所", {}),
+    ("剩余⟦N13N⟧⟦U处U⟧隐患", "=", "13", "13", "处", {}),
+    ("低于⟦N5N⟧⟦U%U⟧的预算安排", "=", "5", "5", "%", {}),
+    ("略低于⟦N75N⟧⟦U%U⟧的序时进度", "=", "75", "75", "%", {}),
+    ("完成率低于⟦N80N⟧⟦U%U⟧的项目", "<", None, "80", "%", {}),
+    # compared with something else
+    ("床位数低于全市平均水平⟦A3.1A⟧⟦U张U⟧", "=", "3.1", "3.1", "张", {"relation": "change_by", "direction": "down"}),
+    ("收购价高于市场均价⟦N5N⟧⟦U%U⟧以上", "≥", "5", None, "%", {"relation": "growth", "direction": "up"}),
+    ("比上届多⟦A29A⟧⟦U场U⟧", "=", "29", "29", "场", {"relation": "change_by", "direction": "up"}),
+    ("较上年同期少⟦A7A⟧⟦U个U⟧", "=", "7", "7", "个", {"relation": "change_by", "direction": "down"}),
+    ("比上年多收了⟦A三A⟧⟦U成U⟧", "=", "30", "30", "%", {"relation": "growth", "direction": "up"}),
+    ("降水较常年偏多⟦A17.4A⟧⟦U%U⟧", "=", "17.4", "17.4", "%", {"relation": "growth", "direction": "up"}),
+    ("岗位占比不低于⟦N60N⟧⟦U%U⟧", "≥", "60", None, "%", {"relation": "share"}),
+    ("抽查比例不低于⟦N20N⟧⟦U%U⟧", "≥", "20", None, "%", {}),
+    # changes
+    ("排放量削减⟦N410N⟧⟦U吨U⟧", "=", "410", "410", "吨", {"relation": "change_by", "direction": "down"}),
+    ("标准上浮⟦U百分之U⟧⟦N十N⟧", "=", "10", "10", "%", {"relation": "growth", "direction": "up"}),
+    ("成本压降⟦N0.15N⟧⟦U元U⟧左右", "≈", "0.15", "0.15", "元", {"relation": "change_by", "direction": "down"}),
+    ("利率下调⟦N25N⟧⟦U个基点U⟧", "=", "25", "25", "基点", {"relation": "change_by", "direction": "down"}),
+    ("规模扩大到⟦N1.5N⟧⟦U亿棒U⟧", "=", "150000000", "150000000", "棒", {"relation": "change_to", "direction": "up"}),
+    ("编制调整为⟦N60N⟧⟦U名U⟧", "=", "60", "60", "名", {"relation": "change_to"}),
+    ("农村低保标准降幅⟦N2N⟧⟦U%U⟧", "=", "2", "2", "%", {"relation": "growth", "direction": "down"}),
+    (
+        "标准由每人每月⟦A635A⟧⟦U元U⟧提高到⟦N680N⟧⟦U元U⟧",
+        "=",
+        "680",
+        "680",
+        "元",
+        {"relation": "from_to", "direction": "up", "base": "635"},
+    ),
+    (
+        "防洪标准由⟦A20A⟧⟦U年一遇U⟧提高到⟦N50N⟧⟦U年一遇U⟧",
+        "=",
+        "50",
+        "50",
+        "年一遇",
+        {"relation": "from_to", "direction": "up", "base": "20"},
+    ),
+    (
+        "漏损率从⟦A19.6A⟧⟦U%U⟧降到⟦N12N⟧⟦U%U⟧以下",
+        "≤",
+        None,
+        "12",
+        "%",
+        {"relation": "from_to", "direction": "down", "base": "19.6"},
+    ),
+    # multiples, shares, ratios
+    ("供给量是上年的⟦N1.8N⟧⟦U倍U⟧", "=", "1.8", "1.8", "倍", {"relation": "multiple"}),
+    ("产值翻⟦N1N⟧⟦U番U⟧", "=", "2", "2", "倍", {"relation": "multiple"}),
+    ("职工占⟦N一半N⟧", "=", "0.5", "0.5", None, {"relation": "share", "dimension": ""}),
+    ("相当于任务数的⟦N三分之二N⟧", "=", "0.6666666667", "0.6666666667", None, {"relation": "share"}),
+    ("城乡标准比控制在⟦N1.45∶1N⟧以内", "≤", None, "1.45", None, {"relation": "ratio"}),
+    ("师生比为⟦N1比14N⟧", "=", "0.0714285714", "0.0714285714", None, {"relation": "ratio"}),
+    # counted on something
+    (
+        "标准提高到每人每月⟦N730N⟧⟦U元U⟧",
+        "=",
+        "730",
+        "730",
+        "元",
+        {"relation": "change_to", "direction": "up", "per": "人/月"},
+    ),
+    ("每生每年补助⟦N1250N⟧⟦U元U⟧", "=", "1250", "1250", "元", {"per": "人/年"}),
+    ("每校每学期演练⟦N2N⟧⟦U次U⟧", "=", "2", "2", "次", {"per": "校/学期"}),
+    ("造价控制在每平方米⟦N1800N⟧⟦U元U⟧以内", "≤", None, "1800", "元", {"per": "平方米"}),
+    ("每万名职工工会干部⟦N3N⟧⟦U名U⟧", "=", "3", "3", "名", {"per": "10000人"}),
+    ("每半年调度⟦N1N⟧⟦U次U⟧", "=", "1", "1", "次", {"per": "半年"}),
+    ("每两个月通报⟦N1N⟧⟦U次U⟧", "=", "1", "1", "次", {"per": "2月"}),
+    ("每个乡镇备用金不少于⟦N5N⟧⟦U万元U⟧", "≥", "50000", None, "元", {"per": "乡镇"}),
+    ("户均年增收⟦N6000N⟧⟦U元U⟧", "=", "6000", "6000", "元", {"relation": "change_by", "direction": "up", "per": "户"}),
+    ("日均客流⟦N0.26N⟧⟦U万人次U⟧", "=", "2600", "2600", "人次", {"per": "日"}),
+    ("年均浓度控制在⟦N34N⟧⟦U微克/立方米U⟧以内", "≤", None, "34", "微克/立方米", {}),
+    ("每处置⟦N1000N⟧⟦U万元U⟧", "=", "10000000", "10000000", "元", {}),
+    ("每月每增加⟦N1N⟧⟦U个U⟧", "=", "1", "1", "个", {"relation": "change_by", "direction": "up"}),
+    ("补贴⟦N500N⟧⟦U元每人每月U⟧", "=", "500", "500", "元/人/月", {}),
     # spans that the tagger cut differently
     ("合格率达到⟦N95%N⟧", "=", "95", "95", "%", {}),
     ("合格率达到⟦N百分之九十五N⟧以上", "≥", "95", None, "%", {}),
@@ -199,6 +361,12 @@ def test_read(
         ("三次产业比重为⟦N8.3∶41.4∶50.3N⟧", "ratio"),
         ("比例为⟦N1:0N⟧", "ratio"),
         ("完成⟦N若干N⟧⟦U个U⟧", "numeral"),
+        ("完成⟦N数十N⟧⟦U个U⟧", "numeral"),
+        ("完成⟦N几N⟧⟦U个U⟧", "numeral"),
+        ("占比⟦N大半N⟧", "numeral"),
+        ("完成⟦N/N⟧⟦U个U⟧", "numeral"),
+        ("比重为⟦N5∶3∶2N⟧", "ratio"),
+        ("完成⟦N1/0N⟧", "numeral"),
         ("完成⟦N1,34N⟧⟦U个U⟧", "numeral"),
         ("完成⟦N10—5N⟧⟦U个U⟧", "range"),
         ("完成⟦N3—5—8N⟧⟦U个U⟧", "numeral"),
@@ -228,3 +396,52 @@ def test_a_written_value_is_read_back(value: object, unit: str) -> None:
     assert found.min == found.max
     assert found.min is not None
     assert float(found.min) == float(str(value))
+
+
+WORDED = [
+    ("=", "达到", ""),
+    ("≥", "不低于", ""),
+    ("≥", "达到", "以上"),
+    ("≥", "至少", ""),
+    ("≤", "不超过", ""),
+    ("≤", "控制在", "以内"),
+    ("≤", "", "以下"),
+    (">", "超过", ""),
+    ("<", "不足", ""),
+    ("≈", "约", ""),
+    ("≈", "", "左右"),
+]
+
+
+@given(
+    st.decimals("0.01", 10**7, places=2),
+    st.sampled_from(["{:,}", "{}", "{:f}"]),
+    st.sampled_from(WORDED),
+    st.sampled_from([("", "元"), ("万", "元"), ("亿", "元"), ("", "个"), ("万", "亩"), ("", "%"), ("余万", "人次")]),
+)
+def test_a_worded_value_is_read_back(
+    value: Decimal, form: str, worded: tuple[str, str, str], written: tuple[str, str]
+) -> None:
+    comparator, before, after = worded
+    factor, unit = written
+    found = quantity.read(form.format(value), factor + unit, Context(before=before, after=after))
+    expected = value * {"": 1, "万": 10**4, "余万": 10**4, "亿": 10**8}[factor]
+    if factor != "余万" or comparator != "=":
+        assert found.comparator == comparator
+    bounds = [Decimal(bound) for bound in (found.min, found.max) if bound is not None]
+    assert bounds
+    assert set(bounds) == {expected}
+    assert found.unit == unit
+
+
+@given(st.integers(0, 10**6), st.integers(1, 10**6), st.sampled_from(["—", "-", "~", "～", "至", "到"]))
+def test_a_range_is_read_back(low: int, width: int, joint: str) -> None:
+    found = quantity.read(f"{low}{joint}{low + width}", "个")
+    assert (found.comparator, found.min, found.max) == ("range", str(low), str(low + width))
+
+
+@given(st.integers(1, 9999), st.integers(1, 9999), st.sampled_from("∶:："))
+def test_a_ratio_is_read_back(above: int, below: int, colon: str) -> None:
+    found = quantity.read(f"{above}{colon}{below}")
+    assert found.min is not None
+    assert abs(Decimal(found.min) - Decimal(above) / Decimal(below)) <= Decimal("1e-10")

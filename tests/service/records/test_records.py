@@ -74,7 +74,7 @@ def test_the_row_of_a_number() -> None:
             "reason": None,
         },
         "due": due,
-        "assigned": [{"department": "R1", "name": "县民政局", "role": "lead"}],
+        "assigned": [{"department": "R1", "name": "县民政局", "role": "lead", "place": "岚溪县"}],
         "progress": None,
         "dues": [due],
     }
@@ -117,6 +117,7 @@ def test_reported_numbers_are_measured_against_planned_ones() -> None:
         ("⟦M绿道M⟧任务⟦N40N⟧⟦U公里U⟧，建成⟦M绿道M⟧⟦A25A⟧⟦U条U⟧。", None),
         ("⟦M绿道M⟧任务⟦N0N⟧⟦U公里U⟧，建成⟦M绿道M⟧⟦A25A⟧⟦U公里U⟧。", None),
         ("⟦M绿道M⟧任务⟦N40N⟧⟦U公里U⟧，⟦M绿道M⟧增长⟦A25A⟧⟦U%U⟧。", None),
+        ("⟦M普及率M⟧由⟦A88A⟧⟦U%U⟧提高到⟦N93N⟧⟦U%U⟧。", None),
     ],
 )
 def test_progress(marked: str, ratio: str | None) -> None:
