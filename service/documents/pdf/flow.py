@@ -1,0 +1,131 @@
+"""The blocks of all pages → the lines of the text: a paragraph or a table row each."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from statistics import median
+
+from service.documents import tables
+from service.documents.model import Limits
+from service.documents.pdf.blocks import Block, PageBlocks, Table, TextLine
+from service.documents.pdf.characters import joined
+from service.documents.pdf.continuation import continued
+from service.documents.pdf.paragraphs import Measure, Placed, goes_on
+
+_CONTINUED = re.compile(r"[（(]?续(?:上页|上表|前表|表)?[\d一二三四五六七八九十.—-]*[）)]?")
+"""What stands above the second part of a table."""
+_SUPPORT = 3
+"""Lines that must end at a side for it to count as one."""
+_SHIFT = 4
+"""Ems by which left and right pages may be shifted."""
+
+
+def text(pages: Sequence[PageBlocks], limits: Limits) -> str:
+    """The text of a document. Raises OverLimit where its tables have too many cells."""
+    measures = _Measures(pages)
+    written: list[str] = []
+    paragraph: list[Placed] = []
+    last: tuple[int, TextLine] | None = None
+
+    def flush() -> None:
+        if paragraph:
+            written.append(joined(placed.line.text for placed in paragraph))
+            paragraph.clear()
+
+    for page, block in _whole_tables(pages):
+        if isinstance(block, Table):
+            flush()
+            written.extend(tables.lines(block.cells, limits))
+            last = None
+            continue
+        placed = Placed(block.line, measures.of(page, block))
+        turned = last is not None and (page != last[0] or block.column != last[1].column)
+        if paragraph and not goes_on(paragraph[0], paragraph[-1], placed, turned):
+            flush()
+        paragraph.append(placed)
+        last = page, block
+    flush()
+    return "\n".join(written)
+
+
+def _whole_tables(pages: Sequence[PageBlocks]) -> Iterator[tuple[int, Block]]:
+    """All blocks with their pages, the parts of a table put together."""
+    table: Table | None = None
+    begun = 0
+    for page, blocks in enumerate(p.blocks for p in pages):
+        for index, block in enumerate(blocks):
+            if table and index <= 1 and page > begun:
+                if isinstance(block, Table) and (whole := continued(table, block)):
+                    table, begun = whole, page
+                    continue
+                above = index == 0 and len(blocks) > 1 and isinstance(blocks[1], Table)
+                if above and isinstance(block, TextLine) and _CONTINUED.fullmatch(block.line.text):
+                    continue
+            if table:
+                yield begun, table
+                table = None
+            if isinstance(block, Table):
+                table, begun = block, page
+            else:
+                yield page, block
+    if table:
+        yield begun, table
+
+
+class _Measures:
+    """Between which sides the lines of each page and column run."""
+
+    def __init__(self, pages: Sequence[PageBlocks]) -> None:
+        everything = [line for page in pages for line in page.lines]
+        self._size = _usual_size(everything)
+        self._pitch = _usual_pitch(everything)
+        self._sides: dict[int, tuple[float, float]] = {}
+        alike = defaultdict(list)
+        for number, page in enumerate(pages):
+            alike[round(page.width)].append(number)
+        for numbers in alike.values():
+            self._sides.update(self._sides_of({n: [x for x in pages[n].lines if not x.column] for n in numbers}))
+
+    def _sides_of(self, pages: dict[int, list[TextLine]]) -> dict[int, tuple[float, float]]:
+        """The sides of pages of one width. Left and right pages may be shifted, but their lines are equally long."""
+        lefts = {n: _edge([-x.line.x0 for x in lines], self._size) for n, lines in pages.items()}
+        rights = {n: _edge([x.line.x1 for x in lines], self._size) for n, lines in pages.items()}
+        length = max(
+            (right + left for n in pages if (right := rights[n]) is not None and (left := lefts[n]) is not None),
+            default=None,
+        )
+        everything = [x.line for lines in pages.values() for x in lines]
+        if length is None or not everything:
+            sides = min((x.x0 for x in everything), default=0.0), max((x.x1 for x in everything), default=0.0)
+            return dict.fromkeys(pages, sides)
+        furthest = max(right for right in rights.values() if right is not None)
+        sides_of = {}
+        for n in pages:
+            own = rights[n]
+            right = own if own is not None and own > furthest - _SHIFT * self._size else furthest
+            sides_of[n] = right - length, right
+        return sides_of
+
+    def of(self, page: int, block: TextLine) -> Measure:
+        left, right = block.column or self._sides[page]
+        return Measure(left, right, self._pitch, self._size)
+
+
+def _edge(ends: list[float], size: float) -> float | None:
+    """The furthest of the places where several lines end."""
+    ends.sort(reverse=True)
+    return next((a for a, b in zip(ends, ends[_SUPPORT - 1 :], strict=False) if a - b <= size), None)
+
+
+def _usual_size(lines: Sequence[TextLine]) -> float:
+    sizes: Counter[float] = Counter()
+    for text_line in lines:
+        sizes[round(text_line.line.size, 1)] += len(text_line.line.text)
+    return max(sizes, key=lambda size: sizes[size], default=10.0)
+
+
+def _usual_pitch(lines: Sequence[TextLine]) -> float:
+    """Ems from one baseline to the next."""
+    steps = [(b.line.y - a.line.y) / b.line.size for a, b in pairwise(lines)]
+    return median([step for step in steps if 0.9 < step < 4] or [1.5])

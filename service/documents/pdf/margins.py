@@ -1,0 +1,108 @@
+"""Running heads, running feet and page numbers: found by their coming back at the same place, and taken out."""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from service.documents.pdf.lines import Line
+
+_DEPTH = 3
+"""Lines at the top and bottom of a page that may belong to its margins."""
+_NEAR = 2
+"""Pages by which two occurrences may lie apart: left and right pages may have heads of their own."""
+_SAME_PLACE = 4.0
+"""Points."""
+_NUMERAL = "[0-9一二三四五六七八九十百〇零]{1,4}"
+_DASH = "[-—–－―·•~～_]"
+_MARKED_NUMBER = re.compile(
+    rf"{_DASH}+\s*\d{{1,4}}\s*{_DASH}+|第\s*{_NUMERAL}\s*页\s*[,，/|]?\s*(?:[(（]?共\s*{_NUMERAL}\s*页[)）]?)?|"
+    rf"\d{{1,4}}\s*/\s*\d{{1,4}}|[Pp]age\s*\d{{1,4}}(?:\s*(?:of|/)\s*\d{{1,4}})?"
+)
+_BARE_NUMBER = re.compile(r"\d{1,4}|[ivxlcIVXLC]{1,6}")
+_COUNTER = re.compile(r"^\d{1,4}(?!\d|年|月|日|[.、．])|(?<!\d)(?<![.、第])\d{1,4}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """The lines of a page, from top to bottom, of which the first ``heads`` and the last ``feet`` may be marginal."""
+
+    lines: Sequence[Line]
+    heads: int
+    feet: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    page: int
+    y: float
+    counters: tuple[int, ...]
+
+
+def without_margins(pages: Sequence[Edges]) -> list[list[Line]]:
+    """The lines of each page that are its own.
+
+    A running head that the first page has and that says what the page does not say otherwise stays there, once: it may
+    be the title.
+    """
+    recurring = _recurring(pages)
+    kept = []
+    for page, edges in enumerate(pages):
+        start, end = 0, len(edges.lines)
+        while start < min(edges.heads, _DEPTH) and _marginal(edges.lines[start], page, recurring):
+            start += 1
+        while end > max(start, len(edges.lines) - min(edges.feet, _DEPTH)) and _marginal(
+            edges.lines[end - 1], page, recurring
+        ):
+            end -= 1
+        body = list(edges.lines[start:end])
+        if page == 0:
+            said = "".join(_bare(line.text) for line in body)
+            body = [head for line in edges.lines[:start] if (head := _unsaid(line, said))] + body
+        kept.append(body)
+    return kept
+
+
+def _recurring(pages: Sequence[Edges]) -> dict[str, list[_Place]]:
+    places = defaultdict(list)
+    for page, edges in enumerate(pages):
+        count = len(edges.lines)
+        marginal = {*range(min(edges.heads, _DEPTH)), *range(max(0, count - min(edges.feet, _DEPTH)), count)}
+        for i in marginal:
+            key, counters = _key(edges.lines[i])
+            places[key].append(_Place(page, edges.lines[i].y, counters))
+    return places
+
+
+def _key(line: Line) -> tuple[str, tuple[int, ...]]:
+    """What stays the same from page to page, and the numbers that may count the pages."""
+    text = " ".join(s.text for s in line.segments if not _MARKED_NUMBER.fullmatch(s.text))
+    return _COUNTER.sub("#", text), tuple(int(m[0]) for m in _COUNTER.finditer(text))
+
+
+def _marginal(line: Line, page: int, recurring: dict[str, list[_Place]]) -> bool:
+    if all(_MARKED_NUMBER.fullmatch(s.text) for s in line.segments) or _MARKED_NUMBER.fullmatch(line.text):
+        return True
+    key, counters = _key(line)
+    if any(
+        0 < abs(place.page - page) <= _NEAR
+        and abs(place.y - line.y) <= _SAME_PLACE
+        and all(a == b or a - b == page - place.page for a, b in zip(counters, place.counters, strict=True))
+        for place in recurring[key]
+    ):
+        return True
+    return _BARE_NUMBER.fullmatch(line.text) is not None and line.text == str(page + 1)
+
+
+def _unsaid(line: Line, said: str) -> Line | None:
+    """What a head says beyond the page's number and the page itself."""
+    segments = tuple(
+        s for s in line.segments if not _MARKED_NUMBER.fullmatch(s.text) and not _BARE_NUMBER.fullmatch(s.text)
+    )
+    if not segments or _bare("".join(s.text for s in segments)) in said:
+        return None
+    return Line(segments)
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\s", "", text)
