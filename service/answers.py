@@ -1,4 +1,4 @@
-"""What ``POST /extract`` and ``mubiao extract`` answer about one document."""
+"""What ``POST /extract``, ``POST /extract/file`` and ``mubiao extract`` answer about one document."""
 
 import datetime
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from annotations.schema import Entity
 from models.tagger import Annotation, Tagger
 from service import offsets, records
+from service.documents.model import Reading
 from service.offsets import Unit
 
 
@@ -27,6 +28,17 @@ def build(
         "records": [records.as_dict(r) for r in records.build(annotation.structure, entities, date)],
         "model": {"name": tagger.name, "version": tagger.version},
     }
+
+
+def document(reading: Reading, with_text: bool) -> dict[str, Any]:
+    """What was read out of a file, as JSON values, after DocumentAnswer."""
+    answer = {
+        "format": reading.format.value,
+        "charset": reading.charset,
+        "pages": reading.pages,
+        "warnings": list(reading.warnings),
+    }
+    return answer | {"text": reading.text} if with_text else answer
 
 
 def _entity(entity: Entity, text: str, converted: dict[int, int]) -> dict[str, Any]:

@@ -35,9 +35,9 @@ def create_app(tagger: Tagger, settings: Settings) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.worker = worker
-    app.include_router(extract.routes(worker, tagger, settings.http))
+    app.include_router(extract.routes(worker, tagger, settings))
     app.include_router(health.routes(worker, tagger, settings.http))
     problems.handle_errors(app)
     app.add_middleware(RequestLog)
-    app.openapi = partial(openapi.document, app, settings.http)  # type: ignore[method-assign]
+    app.openapi = partial(openapi.document, app, settings)  # type: ignore[method-assign]
     return app

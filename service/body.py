@@ -1,17 +1,26 @@
-"""Reading a JSON body: bounded while it arrives, then parsed and validated, with errors that never quote it."""
+"""Reading bodies, JSON and forms: bounded while they arrive, then validated, with errors that never quote them."""
 
 import email.message
 import json
 import re
-from typing import Any
+from collections.abc import AsyncGenerator
+from typing import Any, TypeVar
 
 import orjson
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
 from service.errors import FieldError, InvalidFields, MalformedBody, TooLarge, UnsupportedMediaType
-from service.schemas import ExtractRequest
+from service.schemas import ExtractRequest, FileRequest
 
+Model = TypeVar("Model", bound=BaseModel)
+NO_JSON = "must be one JSON object in UTF-8"
+NOT_JSON_TYPE = "must be application/json, in UTF-8"
+NO_FORM = "must be a form as multipart/form-data, of one file and few fields"
+_MOST_FILES, _MOST_FIELDS = 2, 8
+"""What is parsed of a form; more than is allowed, so that the error can name it."""
 _NO_OBJECT = FieldError("body", "must be a JSON object in valid Unicode")
 _NAMEABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,31}")
 
@@ -21,11 +30,46 @@ async def read_extract_request(request: Request, body_limit: int, text_limit: in
 
     ``body_limit`` is in bytes, ``text_limit`` in code points. Raises the RequestError that fits what is wrong.
     """
-    _check_media_type(request)
-    query = validate(parse(await _read(request, body_limit)))
+    if _media_type(request) != ("application/json", "utf-8"):
+        raise UnsupportedMediaType("Content-Type", NOT_JSON_TYPE)
+    body = bytearray()
+    async for chunk in _chunks(request, body_limit):
+        body += chunk
+    query = validate(parse(body), ExtractRequest)
     if len(query.text) > text_limit:
         raise TooLarge("text", text_limit, "code points")
     return query
+
+
+async def read_file_request(request: Request, body_limit: int) -> FileRequest:
+    """The validated form of ``POST /extract/file``, whose body has at most ``body_limit`` bytes.
+
+    Fields that are empty are as if they were not there: browsers send all that a form has. Raises the RequestError that
+    fits what is wrong.
+    """
+    if _media_type(request)[0] != "multipart/form-data":
+        raise UnsupportedMediaType("Content-Type", "must be multipart/form-data")
+    parser = _FormParser(request.headers, _chunks(request, body_limit), max_files=_MOST_FILES, max_fields=_MOST_FIELDS)
+    try:
+        form = await parser.parse()
+    except MultiPartException:
+        raise MalformedBody(NO_FORM) from None
+    fields: dict[str, str | bytes] = {}
+    repeated = []
+    for name, value in form.multi_items():
+        content = await value.read() if isinstance(value, UploadFile) else value
+        if name in fields:
+            repeated.append(FieldError(_shown(name), "must be there once"))
+        if content:
+            fields[name] = content
+    await form.close()
+    if repeated:
+        raise InvalidFields(tuple(dict.fromkeys(repeated)))
+    return validate(fields, FileRequest)
+
+
+class _FormParser(MultiPartParser):
+    spool_max_size = 0  # files stay in memory, which the limit of the body bounds: nothing of them is written to disk
 
 
 def parse(body: bytes | bytearray) -> Any:
@@ -38,49 +82,53 @@ def parse(body: bytes | bytearray) -> Any:
     try:
         return json.loads(body.decode(), parse_constant=_refuse)
     except (ValueError, RecursionError):
-        raise MalformedBody from None
+        raise MalformedBody(NO_JSON) from None
 
 
-def validate(value: Any) -> ExtractRequest:
-    """The request that a JSON value holds; InvalidFields names each field that is wrong and what is allowed."""
+def validate(value: Any, model: type[Model]) -> Model:
+    """The request that a value holds; InvalidFields names each field that is wrong and what is allowed."""
     try:
-        return ExtractRequest.model_validate(value)
+        return model.model_validate(value)
     except ValidationError as error:
         places = [e["loc"] for e in error.errors(include_url=False, include_input=False)]
-    wrong = [_field_error(str(place[0])) if place else _NO_OBJECT for place in places]
+    wrong = [_field_error(str(place[0]), model) if place else _NO_OBJECT for place in places]
     raise InvalidFields(tuple(dict.fromkeys(wrong)))
 
 
-def _check_media_type(request: Request) -> None:
+def _media_type(request: Request) -> tuple[str, str]:
+    """The media type and charset that a body is said to have; UnsupportedMediaType for a compressed one."""
+    if request.headers.get("content-encoding", "identity") != "identity":
+        raise UnsupportedMediaType("Content-Encoding", "must be identity: compressed bodies are not read")
     message = email.message.Message()
     message["content-type"] = request.headers.get("content-type", "")
     charset = message.get_content_charset("utf-8")
-    if message.get_content_type() != "application/json" or charset not in ("utf-8", "utf8"):
-        raise UnsupportedMediaType("Content-Type", "application/json, in UTF-8")
-    if request.headers.get("content-encoding", "identity") != "identity":
-        raise UnsupportedMediaType("Content-Encoding", "identity: compressed bodies are not read")
+    return message.get_content_type(), "utf-8" if charset == "utf8" else charset
 
 
-async def _read(request: Request, limit: int) -> bytearray:
+async def _chunks(request: Request, limit: int) -> AsyncGenerator[bytes, None]:
+    """The pieces of a body as they arrive, up to ``limit`` bytes; TooLarge after that."""
     declared = request.headers.get("content-length", "")
     too_large = TooLarge("body", limit, "bytes")
     if declared.isdecimal() and int(declared) > limit:
         raise too_large
-    body = bytearray()
+    length = 0
     async for chunk in request.stream():
-        body += chunk
-        if len(body) > limit:
+        length += len(chunk)
+        if length > limit:
             raise too_large
-    return body
+        yield chunk
 
 
 def _refuse(constant: str) -> Any:
     raise ValueError("NaN and Infinity are no JSON")
 
 
-def _field_error(name: str) -> FieldError:
-    if field := ExtractRequest.model_fields.get(name):
+def _field_error(name: str, model: type[BaseModel]) -> FieldError:
+    if field := model.model_fields.get(name):
         return FieldError(name, f"must be {field.description}")
-    # A name that is no identifier is rather content than a mistyped field.
-    shown = name if _NAMEABLE.fullmatch(name) else "(unknown)"
-    return FieldError(shown, f"is not known; allowed are {', '.join(ExtractRequest.model_fields)}")
+    return FieldError(_shown(name), f"is not known; allowed are {', '.join(model.model_fields)}")
+
+
+def _shown(name: str) -> str:
+    """The name of a field, unless it is rather content than a name."""
+    return name if _NAMEABLE.fullmatch(name) else "(unknown)"

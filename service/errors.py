@@ -4,14 +4,15 @@
 
     ServiceError
     ├── RequestError               an HTTP request that cannot be answered; each kind has its status
-    │   ├── MalformedBody          400  no JSON in UTF-8
-    │   ├── TooLarge               413  the body or its text is over the limit
-    │   ├── UnsupportedMediaType   415  neither JSON nor UTF-8, or compressed
+    │   ├── MalformedBody          400  no JSON in UTF-8, or no form
+    │   ├── TooLarge               413  the body, its text or its file is over a limit
+    │   ├── UnsupportedMediaType   415  neither JSON nor a form, compressed, or a file in another format
     │   ├── InvalidFields          422  a field that is unknown, missing or of a wrong value
     │   ├── QueueFull              429  too much is waiting
     │   └── NotReady               503  the model is not ready yet, or no more
     ├── SettingsError              an environment variable with a wrong value
-    └── UnreadableFile             a file that the command line cannot read as text
+    ├── UnreadableFile             a file that the command line cannot read
+    └── DocumentError              a file whose content cannot be read (see service.documents.errors for its kinds)
 """
 
 from dataclasses import dataclass
@@ -46,16 +47,16 @@ class RequestError(ServiceError):
 
 
 class MalformedBody(RequestError):
-    """The body is no JSON in UTF-8."""
+    """The body is not what its content type says."""
 
     status = HTTPStatus.BAD_REQUEST
 
-    def __init__(self) -> None:
-        super().__init__("The body is no JSON.", (FieldError("body", "must be one JSON object in UTF-8"),))
+    def __init__(self, message: str) -> None:
+        super().__init__("The body cannot be parsed.", (FieldError("body", message),))
 
 
 class TooLarge(RequestError):
-    """The body, or the text in it, is over the limit."""
+    """The body, or the text or the file in it, is over a limit."""
 
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
@@ -64,12 +65,12 @@ class TooLarge(RequestError):
 
 
 class UnsupportedMediaType(RequestError):
-    """The body is said to be something else than plain JSON in UTF-8."""
+    """The body, or the file in it, is of a kind that is not read here."""
 
     status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
 
-    def __init__(self, header: str, allowed: str) -> None:
-        super().__init__("The body is of a kind that is not read here.", (FieldError(header, f"must be {allowed}"),))
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__("The body is of a kind that is not read here.", (FieldError(field, message),))
 
 
 class InvalidFields(RequestError):
@@ -104,4 +105,4 @@ class SettingsError(ServiceError):
 
 
 class UnreadableFile(ServiceError):
-    """A file that cannot be read as text."""
+    """A file of the command line that cannot be read."""

@@ -1,4 +1,4 @@
-"""``POST /extract``."""
+"""``POST /extract`` and ``POST /extract/file``."""
 
 import asyncio
 import uuid
@@ -12,17 +12,29 @@ from starlette.responses import Response
 
 from models.tagger import Annotation, Tagger
 from service import answers
-from service.body import read_extract_request
-from service.schemas import ExtractAnswer
-from service.settings import HTTPSettings
+from service.body import read_extract_request, read_file_request
+from service.file_reader import FileReader
+from service.schemas import ExtractAnswer, ExtractFileAnswer, ExtractRequest, FileRequest
+from service.settings import Settings
 from service.worker import Worker
 
 T = TypeVar("T")
 
 
-def routes(worker: Worker, tagger: Tagger, settings: HTTPSettings) -> APIRouter:
-    """The route, on the worker that annotates with ``tagger``."""
+def routes(worker: Worker, tagger: Tagger, settings: Settings) -> APIRouter:
+    """The routes, on the worker that annotates with ``tagger``."""
     router = APIRouter()
+    http = settings.http
+    files = FileReader(settings.file, http.text_limit, http.retry_after)
+
+    async def answer(request: Request, query: ExtractRequest | FileRequest, text: str, **more: Any) -> bytes:
+        request.state.length = len(text)
+        document_id = query.id or uuid.uuid4().hex
+
+        def finish(annotation: Annotation) -> bytes:
+            return orjson.dumps(answers.build(annotation, tagger, document_id, query.date, query.offsets) | more)
+
+        return await worker.annotate(text, finish)
 
     @router.post(
         "/extract",
@@ -31,15 +43,24 @@ def routes(worker: Worker, tagger: Tagger, settings: HTTPSettings) -> APIRouter:
         description="Finds the targets of a document, with their numbers, deadlines and departments.",
     )
     async def extract(request: Request) -> Response:
-        query = await read_extract_request(request, settings.body_limit, settings.text_limit)
-        request.state.length = len(query.text)
-        document_id = query.id or uuid.uuid4().hex
-
-        def finish(annotation: Annotation) -> bytes:
-            return orjson.dumps(answers.build(annotation, tagger, document_id, query.date, query.offsets))
-
-        body = await _unless_gone(request, worker.annotate(query.text, finish))
+        query = await read_extract_request(request, http.body_limit, http.text_limit)
+        body = await _unless_gone(request, answer(request, query, query.text))
         return Response(body, media_type="application/json")
+
+    @router.post(
+        "/extract/file",
+        response_model=ExtractFileAnswer,
+        summary="Extract targets from a file",
+        description="Reads a file, then finds the targets in its text. Tables become lines of cells between ` | `.",
+    )
+    async def extract_file(request: Request) -> Response:
+        query = await read_file_request(request, settings.file.body_limit)
+
+        async def work() -> bytes:
+            reading = await files.read(query.file)
+            return await answer(request, query, reading.text, document=answers.document(reading, query.text))
+
+        return Response(await _unless_gone(request, work()), media_type="application/json")
 
     return router
 

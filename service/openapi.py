@@ -5,13 +5,16 @@ real: answers are kept in service.examples, problems are made by the code that a
 """
 
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from service import body, examples, problems
+from service.documents import UnsupportedDocument
+from service.documents.detect import ALLOWED
 from service.errors import (
     InvalidFields,
     MalformedBody,
@@ -21,8 +24,10 @@ from service.errors import (
     TooLarge,
     UnsupportedMediaType,
 )
-from service.schemas import ExtractRequest, Problem
-from service.settings import HTTPSettings
+from service.examples import Example
+from service.file_reader import refusal
+from service.schemas import ExtractRequest, FileRequest, Problem
+from service.settings import Settings
 
 DESCRIPTION = (
     "Finds in Chinese administrative text each target with its metric, number, unit, deadline and responsible "
@@ -33,56 +38,84 @@ _REFERENCE = "#/components/schemas/{model}"
 Responses = dict[str, dict[str, Any]]
 
 
-def document(app: FastAPI, settings: HTTPSettings) -> dict[str, Any]:
+def document(app: FastAPI, settings: Settings) -> dict[str, Any]:
     """The OpenAPI document of the application."""
     if not app.openapi_schema:
         app.openapi_schema = _document(app, settings)
     return app.openapi_schema
 
 
-def _document(app: FastAPI, settings: HTTPSettings) -> dict[str, Any]:
+def _document(app: FastAPI, settings: Settings) -> dict[str, Any]:
     # Filled in afterwards and not through the routes, because get_openapi would leave out the nulls of examples.
     document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
-    _, schemas = models_json_schema([(ExtractRequest, "validation"), (Problem, "validation")], ref_template=_REFERENCE)
+    described: list[tuple[type[BaseModel], Literal["validation"]]]
+    described = [(model, "validation") for model in (ExtractRequest, FileRequest, Problem)]
+    _, schemas = models_json_schema(described, ref_template=_REFERENCE)
     document["components"]["schemas"] |= schemas["$defs"]
 
     operations = {path: operation for path, item in document["paths"].items() for operation in item.values()}
+    retry_after = settings.http.retry_after
+    text, files = examples.load(), examples.load(examples.FILES)
     extract = operations["/extract"]
-    extract["requestBody"] = {"required": True, "content": {"application/json": _content("ExtractRequest", "request")}}
-    extract["responses"]["200"]["content"]["application/json"] = _content("ExtractAnswer", "answer")
-    extract["responses"] |= _extract_problems(settings)
+    extract["requestBody"] = _body("application/json", "ExtractRequest", text)
+    extract["responses"]["200"]["content"]["application/json"] = _content("ExtractAnswer", "answer", text)
+    extract["responses"] |= _text_problems(settings) | _service_problems(retry_after)
+    file = operations["/extract/file"]
+    file["requestBody"] = _body("multipart/form-data", "FileRequest", files)
+    file["responses"]["200"]["content"]["application/json"] = _content("ExtractFileAnswer", "answer", files)
+    file["responses"] |= _file_problems(settings) | _service_problems(retry_after)
     for path in ("/livez", "/readyz"):
-        operations[path]["responses"] |= _not_ready(settings)
+        operations[path]["responses"] |= _not_ready(retry_after)
     return document
 
 
-def _content(schema: str, part: str) -> dict[str, Any]:
-    shown = {name: {"summary": e.summary, "value": getattr(e, part)} for name, e in examples.load().items()}
-    return {"schema": {"$ref": _REFERENCE.format(model=schema)}, "examples": shown}
+def _body(media_type: str, schema: str, shown: dict[str, Example]) -> dict[str, Any]:
+    return {"required": True, "content": {media_type: _content(schema, "request", shown)}}
 
 
-def _extract_problems(settings: HTTPSettings) -> Responses:
+def _content(schema: str, part: str, shown: dict[str, Example]) -> dict[str, Any]:
+    values = {name: {"summary": e.summary, "value": getattr(e, part)} for name, e in shown.items()}
+    return {"schema": {"$ref": _REFERENCE.format(model=schema)}, "examples": values}
+
+
+def _text_problems(settings: Settings) -> Responses:
     return {
-        **_of_error("No JSON in UTF-8.", MalformedBody()),
-        **_of_error("Body or text over the limit.", TooLarge("text", settings.text_limit, "code points")),
-        **_of_error("Another content type.", UnsupportedMediaType("Content-Type", "application/json, in UTF-8")),
-        **_of_error("A field that is unknown, missing or wrong.", _invalid_fields()),
-        **_of_error("Too much is waiting.", QueueFull(settings.retry_after)),
-        **_of_problem("A failure of the service.", problems.of_status(HTTPStatus.INTERNAL_SERVER_ERROR)),
-        **_not_ready(settings),
+        **_of_error("No JSON in UTF-8.", MalformedBody(body.NO_JSON)),
+        **_of_error("Body or text over the limit.", TooLarge("text", settings.http.text_limit, "code points")),
+        **_of_error("Another content type.", UnsupportedMediaType("Content-Type", body.NOT_JSON_TYPE)),
+        **_of_error(
+            "A field that is unknown, missing or wrong.", _invalid({"text": "", "offset": "utf16"}, ExtractRequest)
+        ),
     }
 
 
-def _not_ready(settings: HTTPSettings) -> Responses:
-    return _of_error("Not ready.", NotReady(settings.retry_after))
+def _file_problems(settings: Settings) -> Responses:
+    return {
+        **_of_error("No form.", MalformedBody(body.NO_FORM)),
+        **_of_error("Body or file over a limit.", TooLarge("body", settings.file.body_limit, "bytes")),
+        **_of_error("Another content type, or a file in another format.", refusal(UnsupportedDocument(ALLOWED))),
+        **_of_error("A field that is unknown, missing or wrong, or a file that is broken.", _invalid({}, FileRequest)),
+    }
 
 
-def _invalid_fields() -> RequestError:
+def _service_problems(retry_after: int) -> Responses:
+    return {
+        **_of_error("Too much is waiting.", QueueFull(retry_after)),
+        **_of_problem("A failure of the service.", problems.of_status(HTTPStatus.INTERNAL_SERVER_ERROR)),
+        **_not_ready(retry_after),
+    }
+
+
+def _not_ready(retry_after: int) -> Responses:
+    return _of_error("Not ready.", NotReady(retry_after))
+
+
+def _invalid(value: dict[str, str], model: type[BaseModel]) -> RequestError:
     try:
-        body.validate({"text": "", "offset": "utf16"})
+        body.validate(value, model)
     except InvalidFields as error:
         return error
-    raise AssertionError("an empty text must not be valid")
+    raise AssertionError("this must not be valid")
 
 
 def _of_error(description: str, error: RequestError) -> Responses:

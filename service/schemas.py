@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from annotations.schema import Label, Value
+from service.documents.model import Format
 from service.offsets import Unit
 from service.record_schemas import Answer, RecordAnswer
 
@@ -34,6 +35,22 @@ DocumentDate = Annotated[
 ]
 
 
+_DATE: Any = Field(
+    default=None,
+    description=f"a date YYYY-MM-DD between {FIRST_DATE} and {LAST_DATE}, or null: "
+    "the document's, which 年底前 counts from",
+)
+_OFFSETS: Any = Field(
+    default=Unit.CODEPOINT, description="codepoint, utf16 or utf8: the unit of length, start and end in the answer"
+)
+_ID: Any = Field(
+    default=None,
+    min_length=1,
+    max_length=200,
+    description="a string of 1 to 200 characters, or null: repeated in the answer, a new one if null",
+)
+
+
 class ExtractRequest(BaseModel):
     """A document to extract from."""
 
@@ -42,19 +59,24 @@ class ExtractRequest(BaseModel):
     text: str = Field(
         min_length=1, description="a string of valid Unicode (no lone surrogates), not empty: the document"
     )
-    date: DocumentDate | None = Field(
-        default=None,
-        description=f"a date YYYY-MM-DD between {FIRST_DATE} and {LAST_DATE}, or null: "
-        "the document's, which 年底前 counts from",
+    date: DocumentDate | None = _DATE
+    offsets: Unit = _OFFSETS
+    id: str | None = _ID
+
+
+class FileRequest(BaseModel):
+    """A file to extract from, as a form."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    file: Annotated[bytes, WithJsonSchema({"type": "string", "contentMediaType": "application/octet-stream"})] = Field(
+        strict=True, description="a file, not empty: txt, md, csv, html, docx, doc, xlsx or pdf, whatever its name"
     )
-    offsets: Unit = Field(
-        default=Unit.CODEPOINT, description="codepoint, utf16 or utf8: the unit of length, start and end in the answer"
-    )
-    id: str | None = Field(
-        default=None,
-        min_length=1,
-        max_length=200,
-        description="a string of 1 to 200 characters, or null: repeated in the answer, a new one if null",
+    date: DocumentDate | None = _DATE
+    offsets: Unit = _OFFSETS
+    id: str | None = _ID
+    text: bool = Field(
+        default=False, description="true or false: whether the answer carries the text that the offsets refer to"
     )
 
 
@@ -88,6 +110,22 @@ class ExtractAnswer(Answer):
     entities: list[EntityAnswer] = Field(description="In reading order, outer before inner.")
     records: list[RecordAnswer]
     model: ModelAnswer
+
+
+class DocumentAnswer(Answer):
+    """What was read out of a file."""
+
+    format: Format = Field(description="What the file is, by its content; md is txt.")
+    charset: str | None = Field(description="The charset found; null for formats that say it themselves.")
+    pages: int | None = Field(description="Number of pages; null for formats without pages.")
+    warnings: list[str] = Field(description="What was left out or may be wrong.")
+    text: str | None = Field(default=None, description="The text that the offsets refer to, if the request wants it.")
+
+
+class ExtractFileAnswer(ExtractAnswer):
+    """What was found in a file."""
+
+    document: DocumentAnswer
 
 
 class StatusAnswer(Answer):

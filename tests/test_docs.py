@@ -12,6 +12,7 @@ import training.__main__
 from models.tagger import Tagger
 from service import answers
 from service.body import parse, validate
+from service.schemas import ExtractRequest
 
 _ROOT = Path(__file__).parents[1]
 _PAGES = [_ROOT / "README.md", *sorted((_ROOT / "docs").glob("*.md"))]
@@ -40,7 +41,7 @@ def test_there_are_commands() -> None:
 def test_the_readme_example_gives_entities_and_records() -> None:
     readme = (_ROOT / "README.md").read_text(encoding="utf-8")
     command = shlex.split(re.search(r"```sh\n(curl .*?)```", readme, re.DOTALL)[1])  # type: ignore[index]
-    request = validate(parse(command[command.index("-d") + 1].encode()))
+    request = validate(parse(command[command.index("-d") + 1].encode()), ExtractRequest)
     tagger = Tagger.load()
     answer = answers.build(tagger.annotate([request.text])[0], tagger, "readme", request.date)
     spans = {e["id"]: e["text"] for e in answer["entities"]}

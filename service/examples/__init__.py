@@ -9,17 +9,19 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent
+FILES = FOLDER / "files"
+"""The examples of ``POST /extract/file``, with the file's content as text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A request to ``POST /extract`` and its answer."""
+    """A request and its answer."""
 
     summary: str
     request: dict[str, Any]
     answer: dict[str, Any]
 
 
-def load() -> dict[str, Example]:
-    """All examples by name."""
-    return {f.stem: Example(**json.loads(f.read_text(encoding="utf-8"))) for f in sorted(FOLDER.glob("*.json"))}
+def load(folder: Path = FOLDER) -> dict[str, Example]:
+    """The examples in a folder by name."""
+    return {f.stem: Example(**json.loads(f.read_text(encoding="utf-8"))) for f in sorted(folder.glob("*.json"))}
