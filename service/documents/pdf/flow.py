@@ -46,7 +46,7 @@ def text(pages: Sequence[PageBlocks], limits: Limits) -> str:
         paragraph.append(placed)
         last = page, block
     flush()
-    return "\n".join(written)
+    return "".join(f"{line}\n" for line in written)
 
 
 def _whole_tables(pages: Sequence[PageBlocks]) -> Iterator[tuple[int, Block]]:

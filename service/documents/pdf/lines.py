@@ -167,6 +167,6 @@ def _segment(piece: list[Glyph], spaced: set[int]) -> Segment:
     for i, gap in enumerate(gaps, 1):
         latin = bool(_LATIN.match(piece[i - 1].text)) and bool(_LATIN.match(piece[i].text))
         blank = i in spaced
-        apart = gap > (0.1 if blank else 0.25) if latin else not spread and gap > (0.15 if blank else 0.8)
+        apart = blank or gap > 0.25 if latin else not spread and gap > (0.15 if blank else 0.8)
         parts.append(f" {shown[i]}" if apart else shown[i])
     return Segment("".join(parts), piece[0].x0, max(g.x1 for g in piece), y, size)

@@ -4,6 +4,8 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
 
 from service.documents.pdf.lines import Line
 
@@ -48,19 +50,46 @@ def without_margins(pages: Sequence[Edges]) -> list[list[Line]]:
     recurring = _recurring(pages)
     kept = []
     for page, edges in enumerate(pages):
-        start, end = 0, len(edges.lines)
-        while start < min(edges.heads, _DEPTH) and _marginal(edges.lines[start], page, recurring):
-            start += 1
-        while end > max(start, len(edges.lines) - min(edges.feet, _DEPTH)) and _marginal(
-            edges.lines[end - 1], page, recurring
-        ):
-            end -= 1
+        start, end = _body(edges, page, recurring)
         body = list(edges.lines[start:end])
         if page == 0:
             said = "".join(_bare(line.text) for line in body)
             body = [head for line in edges.lines[:start] if (head := _unsaid(line, said))] + body
         kept.append(body)
     return kept
+
+
+def _body(edges: Edges, page: int, recurring: dict[str, list[_Place]]) -> tuple[int, int]:
+    """Between which lines the margins of a page leave its own text."""
+    lines = edges.lines
+    start, end = 0, len(lines)
+    while start < min(edges.heads, _DEPTH) and _marginal(lines[start], page, recurring):
+        start += 1
+    while end > max(start, len(lines) - min(edges.feet, _DEPTH)) and _marginal(lines[end - 1], page, recurring):
+        end -= 1
+    # What comes back may be text that is said twice: margins are set apart from it.
+    step = _step(lines)
+    while 0 < start < end and not (_is_number(lines[start - 1]) or _apart(lines[start - 1], lines[start], step)):
+        start -= 1
+    while start < end < len(lines) and not (_is_number(lines[end]) or _apart(lines[end - 1], lines[end], step)):
+        end += 1
+    return start, end
+
+
+def _step(lines: Sequence[Line]) -> float:
+    """Ems from line to line."""
+    steps = [(b.y - a.y) / b.size for a, b in pairwise(lines)]
+    return median([step for step in steps if 0.9 < step < 4] or [1.5])
+
+
+def _apart(above: Line, below: Line, step: float) -> bool:
+    smaller, larger = sorted((above.size, below.size))
+    return larger > 1.06 * smaller or below.y - above.y > 1.25 * step * larger
+
+
+def _is_number(line: Line) -> bool:
+    """Whether a line can be nothing but the number of the page."""
+    return all(_MARKED_NUMBER.fullmatch(s.text) for s in line.segments) or bool(_MARKED_NUMBER.fullmatch(line.text))
 
 
 def _recurring(pages: Sequence[Edges]) -> dict[str, list[_Place]]:
@@ -81,7 +110,7 @@ def _key(line: Line) -> tuple[str, tuple[int, ...]]:
 
 
 def _marginal(line: Line, page: int, recurring: dict[str, list[_Place]]) -> bool:
-    if all(_MARKED_NUMBER.fullmatch(s.text) for s in line.segments) or _MARKED_NUMBER.fullmatch(line.text):
+    if _is_number(line):
         return True
     key, counters = _key(line)
     if any(

@@ -58,6 +58,7 @@ class Page:
     """A page's contents. ``asides`` are glyphs that run in another direction than the text, such as watermarks."""
 
     width: float
+    height: float
     glyphs: list[Glyph]
     asides: list[list[Glyph]]
     rules: list[Rule]
@@ -93,8 +94,11 @@ def read_page(page: pypdfium2.PdfPage, limits: Limits) -> Page:
     lines, pictured = _drawings(page)
     rules = [rule for start, end in lines if (rule := _rule(turn(start), turn(end)))]
     area = max((right - left) * (top - bottom), 1.0)
-    width = top - bottom if main in (90, 270) else right - left
-    return Page(width, _turned([g for g in drawn if g.angle == main], turn), asides, rules, pictured / area, unmapped)
+    width, height = right - left, top - bottom
+    if main in (90, 270):
+        width, height = height, width
+    glyphs = _turned([g for g in drawn if g.angle == main], turn)
+    return Page(width, height, glyphs, asides, rules, pictured / area, unmapped)
 
 
 def _glyphs(
