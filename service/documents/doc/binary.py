@@ -12,6 +12,8 @@ import olefile
 from service.documents.errors import OverLimit, UnreadableDocument, UnsupportedDocument
 from service.documents.model import Limits
 
+_SECTORS = (b"\x09\0\x06\0", b"\x0c\0\x06\0")
+"""Powers of two: sectors of 512 or 4,096 bytes, small ones of 64 ([MS-CFB] 2.2)."""
 _WORD_97 = 0x00C1
 _IDENT = 0xA5EC
 _ENCRYPTED = 0x0100
@@ -59,6 +61,8 @@ class WordFile:
     """Raises UnreadableDocument, UnsupportedDocument and OverLimit; OSError and struct.error where it is broken."""
 
     def __init__(self, content: bytes, limits: Limits) -> None:
+        if content[30:34] not in _SECTORS:
+            raise UnreadableDocument("must be whole: its sectors have a size that there is not")
         with olefile.OleFileIO(io.BytesIO(content)) as container:
             self._main = _stream(container, "WordDocument")
             ident, version = struct.unpack_from("<HH", self._main, 0)
