@@ -25,29 +25,28 @@ def continued(table: Table, part: Table) -> Table | None:
     if not cells:
         return table
     last = {c.column: c for c in table.cells if c.row + c.rows == table.rows}
-    if _breaks_row(table, last, cells):
-        first = {c.column: c for c in cells if c.row == 0}
-        whole = [
-            replace(c, text=joined((c.text, first[c.column].text)))
-            if last.get(c.column) is c and c.column in first
-            else c
-            for c in table.cells
-        ]
-        begun = [c for c in first.values() if c.column not in last and c.text]
-        cells = [
-            *(replace(c, row=table.rows - 1) for c in begun),
-            *(replace(c, row=c.row + table.rows - 1) for c in cells if c.row > 0),
-        ]
-        rows -= 1
-    else:
-        # A merged cell goes on where the next page shows an empty one.
-        on = {c.column: c for c in cells if c.row == 0 and not c.text and c.column in last and last[c.column].rows > 1}
-        whole = [
-            replace(c, rows=c.rows + on[c.column].rows) if last.get(c.column) is c and c.column in on else c
-            for c in table.cells
-        ]
-        cells = [replace(c, row=c.row + table.rows) for c in cells if not (c.row == 0 and c.column in on)]
-    return replace(table, rows=table.rows + rows, cells=(*whole, *cells), cut=part.cut)
+    first = {c.column: c for c in cells if c.row == 0}
+    broken = _breaks_row(table, last, first)
+    # Where the part goes on with the last row, that row is also its first one.
+    base = table.rows - broken
+    grown = {id(c): _grown(table, c, first[column], base) for column, c in last.items() if column in first}
+    whole = [grown.get(id(c)) or c for c in table.cells]
+    taken = {column for column, c in last.items() if grown.get(id(c))}
+    rest = [replace(c, row=c.row + base) for c in cells if not (c.row == 0 and c.column in taken)]
+    return replace(table, rows=base + rows, cells=(*whole, *rest), cut=part.cut)
+
+
+def _grown(table: Table, last: Cell, first: Cell, base: int) -> Cell | None:
+    """The table's last cell of a column with the part's first one, None where that is a cell of its own."""
+    if base < table.rows:
+        text = joined((last.text, first.text)) if first.text else last.text
+        return replace(last, text=text, rows=base + first.rows - last.row)
+    goes_on = last.rows > 1 or first.rows > 1 or (last.column == 0 and _always_filled(table, 0))
+    return replace(last, rows=last.rows + first.rows) if goes_on and last.text and not first.text else None
+
+
+def _always_filled(table: Table, column: int) -> bool:
+    return all(c.text for c in table.cells if c.column == column)
 
 
 def _same_columns(table: Table, part: Table) -> bool:
@@ -76,18 +75,17 @@ def _head(cells: Iterable[Cell], rows: int) -> set[tuple[int, int, int, int, str
     return {(c.row, c.column, c.rows, c.columns, "".join(c.text.split())) for c in top}
 
 
-def _breaks_row(table: Table, last: dict[int, Cell], cells: list[Cell]) -> bool:
+def _breaks_row(table: Table, last: dict[int, Cell], first: dict[int, Cell]) -> bool:
     """Whether the part opens with the rest of the table's last row.
 
     It does where the row number is missing, or where cells are empty and each of the others goes on with a sentence
     that the page cut off.
     """
-    first = {c.column: c for c in cells if c.row == 0}
-    if any(c.rows > 1 for c in first.values()) or not any(c.text for c in first.values()):
+    filled = [c for c in first.values() if c.text]
+    if not filled or any(c.rows > 1 or c.column not in last or c.columns != last[c.column].columns for c in filled):
         return False
     empty = {column for column, c in last.items() if c.text and not (column in first and first[column].text)}
-    if 0 in empty and _ROW_NUMBER.fullmatch(last[0].text):
-        return last[0].rows == 1
-    if not empty or (empty == {0} and last[0].rows > 1):
-        return False
-    return all(c.column in table.cut for c in first.values() if c.text)
+    if 0 in empty and last[0].rows == 1 and _ROW_NUMBER.fullmatch(last[0].text):
+        return True
+    merged = {column for column in empty if last[column].rows > 1 or (column in first and first[column].rows > 1)}
+    return bool(empty - merged - {0}) and all(c.column in table.cut for c in filled)

@@ -90,22 +90,24 @@ class _Measures:
     def _sides_of(self, pages: dict[int, list[TextLine]]) -> dict[int, tuple[float, float]]:
         """The sides of pages of one width. Left and right pages may be shifted, but their lines are equally long."""
         lefts = {n: _edge([-x.line.x0 for x in lines], self._size) for n, lines in pages.items()}
-        rights = {n: _edge([x.line.x1 for x in lines], self._size) for n, lines in pages.items()}
+        ends = {n: [x.line.end for x in lines] for n, lines in pages.items()}
+        rights = {n: _edge(ends[n], self._size) for n in pages}
         length = max(
             (right + left for n in pages if (right := rights[n]) is not None and (left := lefts[n]) is not None),
             default=None,
         )
-        everything = [x.line for lines in pages.values() for x in lines]
-        if length is None or not everything:
-            sides = min((x.x0 for x in everything), default=0.0), max((x.x1 for x in everything), default=0.0)
-            return dict.fromkeys(pages, sides)
+        if length is None:
+            starts = [x.line.x0 for lines in pages.values() for x in lines]
+            return dict.fromkeys(
+                pages, (min(starts, default=0.0), max((e for n in pages for e in ends[n]), default=0.0))
+            )
         furthest = max(right for right in rights.values() if right is not None)
-        sides_of = {}
-        for n in pages:
-            own = rights[n]
-            right = own if own is not None and own > furthest - _SHIFT * self._size else furthest
-            sides_of[n] = right - length, right
-        return sides_of
+        sides = {}
+        for n, own in rights.items():
+            shifted = own is not None and furthest - _SHIFT * self._size < own and max(ends[n]) < furthest - self._size
+            right = own if own is not None and shifted else furthest
+            sides[n] = right - length, right
+        return sides
 
     def of(self, page: int, block: TextLine) -> Measure:
         left, right = block.column or self._sides[page]
@@ -114,7 +116,7 @@ class _Measures:
 
 def _edge(ends: list[float], size: float) -> float | None:
     """The furthest of the places where several lines end."""
-    ends.sort(reverse=True)
+    ends = sorted(ends, reverse=True)
     return next((a for a, b in zip(ends, ends[_SUPPORT - 1 :], strict=False) if a - b <= size), None)
 
 

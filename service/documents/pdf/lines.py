@@ -21,6 +21,7 @@ _SMALL, _RAISED = 0.8, 0.8
 """Superscripts: their size, and how far above the baseline they stand at most, in ems of the line."""
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 """So that the mark of a note does not become part of the number before it."""
+_HANGING = "，。、；：！？）》〉】」』”’"
 _LATIN = re.compile(r"[\x21-\x7e\u00c0-\u024f]")
 
 
@@ -67,6 +68,12 @@ class Line:
     @property
     def x1(self) -> float:
         return self.segments[-1].x1
+
+    @property
+    def end(self) -> float:
+        """Where the line ends for the eye: punctuation is blank in its right half, and may hang over the side."""
+        last = self.segments[-1]
+        return last.x1 - (0.5 * last.size if last.text[-1] in _HANGING else 0.0)
 
     @property
     def size(self) -> float:

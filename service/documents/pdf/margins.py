@@ -11,6 +11,8 @@ from service.documents.pdf.lines import Line
 
 _DEPTH = 3
 """Lines at the top and bottom of a page that may belong to its margins."""
+_MARGIN = 105.0
+"""Points, 37 mm: what official documents leave free at the top."""
 _NEAR = 2
 """Pages by which two occurrences may lie apart: left and right pages may have heads of their own."""
 _SAME_PLACE = 4.0
@@ -27,11 +29,15 @@ _COUNTER = re.compile(r"^\d{1,4}(?!\d|年|月|日|[.、．])|(?<!\d)(?<![.、第
 
 @dataclass(frozen=True, slots=True)
 class Edges:
-    """The lines of a page, from top to bottom, of which the first ``heads`` and the last ``feet`` may be marginal."""
+    """The lines of a page, from top to bottom, of which the first ``heads`` and the last ``feet`` may be marginal.
+
+    ``height`` is that of the page.
+    """
 
     lines: Sequence[Line]
     heads: int
     feet: int
+    height: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +69,11 @@ def _body(edges: Edges, page: int, recurring: dict[str, list[_Place]]) -> tuple[
     """Between which lines the margins of a page leave its own text."""
     lines = edges.lines
     start, end = 0, len(lines)
-    while start < min(edges.heads, _DEPTH) and _marginal(lines[start], page, recurring):
+    while start < min(edges.heads, _DEPTH) and _marginal(lines[start], page, edges.height, recurring):
         start += 1
-    while end > max(start, len(lines) - min(edges.feet, _DEPTH)) and _marginal(lines[end - 1], page, recurring):
+    while end > max(start, len(lines) - min(edges.feet, _DEPTH)) and _marginal(
+        lines[end - 1], page, edges.height, recurring
+    ):
         end -= 1
     # What comes back may be text that is said twice: margins are set apart from it.
     step = _step(lines)
@@ -109,18 +117,20 @@ def _key(line: Line) -> tuple[str, tuple[int, ...]]:
     return _COUNTER.sub("#", text), tuple(int(m[0]) for m in _COUNTER.finditer(text))
 
 
-def _marginal(line: Line, page: int, recurring: dict[str, list[_Place]]) -> bool:
+def _marginal(line: Line, page: int, height: float, recurring: dict[str, list[_Place]]) -> bool:
     if _is_number(line):
         return True
+    if _BARE_NUMBER.fullmatch(line.text) and line.text == str(page + 1):
+        return True
+    if _MARGIN < line.y < height - _MARGIN:
+        return False
     key, counters = _key(line)
-    if any(
+    return any(
         0 < abs(place.page - page) <= _NEAR
         and abs(place.y - line.y) <= _SAME_PLACE
         and all(a == b or a - b == page - place.page for a, b in zip(counters, place.counters, strict=True))
         for place in recurring[key]
-    ):
-        return True
-    return _BARE_NUMBER.fullmatch(line.text) is not None and line.text == str(page + 1)
+    )
 
 
 def _unsaid(line: Line, said: str) -> Line | None:

@@ -42,7 +42,7 @@ class Placed:
     @property
     def room(self) -> float:
         """Ems free at its end."""
-        return (self.measure.right - self.line.x1) / self.line.size
+        return (self.measure.right - self.line.end) / self.line.size
 
     @property
     def centred(self) -> bool:
@@ -103,4 +103,4 @@ def cut_off(lines: Sequence[Line], width: float) -> bool:
 
 
 def _room(line: Line, width: float) -> float:
-    return (width - (line.x1 - line.x0)) / line.size - _PADDING
+    return (width - (line.end - line.x0)) / line.size - _PADDING

@@ -23,8 +23,6 @@ _SCANNED = 0.3
 """Share of a page that pictures cover from which on what little text there is only labels them."""
 _LITTLE = 40
 """Characters."""
-_MARGIN = 0.125
-"""Share of a page's height: official documents leave 37 mm of 297 free at the top."""
 _UNMAPPED = 0.3
 """Share of characters that are not known from which on a text is worth nothing."""
 _ENCRYPTED = (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY)
@@ -199,9 +197,8 @@ def _text(sheets: Sequence[_Sheet], limits: Limits) -> str:
 
 
 def _edges(sheet: _Sheet) -> Edges:
-    """Only what is near the edge, above or below all tables, can be a head or foot."""
+    """Only what is above or below all tables can be a head or foot."""
     top = min((t.top for t in sheet.tables), default=float("inf"))
     bottom = max((t.bottom for t in sheet.tables), default=float("-inf"))
-    top, bottom = min(top, _MARGIN * sheet.height), max(bottom, (1 - _MARGIN) * sheet.height)
     heads, feet = sum(line.y < top for line in sheet.lines), sum(line.y > bottom for line in sheet.lines)
-    return Edges(sheet.lines, heads, feet)
+    return Edges(sheet.lines, heads, feet, sheet.height)
