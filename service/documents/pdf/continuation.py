@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+from models.structure import list_level
 from service.documents.pdf.blocks import Table
 from service.documents.pdf.characters import joined
 from service.documents.tables import Cell
@@ -12,6 +13,7 @@ _HEADER_ROWS = 4
 _RULED_SHIFT = 6.0
 """Points by which the columns of a ruled table may differ from page to page."""
 _LOOSE_SHIFT = 20.0
+_CLAUSE = re.compile("[，；。]")
 _ROW_NUMBER = re.compile(r"[（(]?\d{1,4}[）).、]?")
 
 
@@ -39,7 +41,8 @@ def continued(table: Table, part: Table) -> Table | None:
 def _grown(table: Table, last: Cell, first: Cell, base: int) -> Cell | None:
     """The table's last cell of a column with the part's first one, None where that is a cell of its own."""
     if base < table.rows:
-        text = joined((last.text, first.text)) if first.text else last.text
+        item = list_level(first.text) > 0
+        text = f"{last.text}\n{first.text}" if item else joined((last.text, first.text))
         return replace(last, text=text, rows=base + first.rows - last.row)
     goes_on = last.rows > 1 or first.rows > 1 or (last.column == 0 and _always_filled(table, 0))
     return replace(last, rows=last.rows + first.rows) if goes_on and last.text and not first.text else None
@@ -78,8 +81,8 @@ def _head(cells: Iterable[Cell], rows: int) -> set[tuple[int, int, int, int, str
 def _breaks_row(table: Table, last: dict[int, Cell], first: dict[int, Cell]) -> bool:
     """Whether the part opens with the rest of the table's last row.
 
-    It does where the row number is missing, or where cells are empty and each of the others goes on with a sentence
-    that the page cut off.
+    It does where the row number is missing; where as many cells are empty as filled that no row leaves empty; and where
+    each cell goes on with a sentence that the page cut off, at least one being empty or the sentence having clauses.
     """
     filled = [c for c in first.values() if c.text]
     if not filled or any(c.rows > 1 or c.column not in last or c.columns != last[c.column].columns for c in filled):
@@ -87,5 +90,8 @@ def _breaks_row(table: Table, last: dict[int, Cell], first: dict[int, Cell]) -> 
     empty = {column for column, c in last.items() if c.text and not (column in first and first[column].text)}
     if 0 in empty and last[0].rows == 1 and _ROW_NUMBER.fullmatch(last[0].text):
         return True
-    merged = {column for column in empty if last[column].rows > 1 or (column in first and first[column].rows > 1)}
-    return bool(empty - merged - {0}) and all(c.column in table.cut for c in filled)
+    empty -= {column for column in empty if last[column].rows > 1 or (column in first and first[column].rows > 1)}
+    if table.rows > 2 and len([column for column in empty if _always_filled(table, column)]) >= len(filled):
+        return True
+    clauses = all(_CLAUSE.search(last[c.column].text) for c in filled)
+    return all(c.column in table.cut for c in filled) and (bool(empty - {0}) or clauses)

@@ -17,6 +17,8 @@ _CONTINUED = re.compile(r"[（(]?续(?:上页|上表|前表|表)?[\d一二三四
 """What stands above the second part of a table."""
 _SUPPORT = 3
 """Lines that must end at a side for it to count as one."""
+_INDENTED = 0.1
+"""Share of lines that are set in where paragraphs are."""
 _SHIFT = 4
 """Ems by which left and right pages may be shifted."""
 
@@ -86,11 +88,14 @@ class _Measures:
             alike[round(page.width)].append(number)
         for numbers in alike.values():
             self._sides.update(self._sides_of({n: [x for x in pages[n].lines if not x.column] for n in numbers}))
+        self._indents = False
+        set_in = [Placed(x.line, self.of(n, x)).set_in for n, page in enumerate(pages) for x in page.lines]
+        self._indents = sum(set_in) > _INDENTED * len(set_in)
 
     def _sides_of(self, pages: dict[int, list[TextLine]]) -> dict[int, tuple[float, float]]:
         """The sides of pages of one width. Left and right pages may be shifted, but their lines are equally long."""
         lefts = {n: _edge([-x.line.x0 for x in lines], self._size) for n, lines in pages.items()}
-        ends = {n: [x.line.end for x in lines] for n, lines in pages.items()}
+        ends = {n: [x.line.x1 for x in lines if not x.line.hangs] for n, lines in pages.items()}
         rights = {n: _edge(ends[n], self._size) for n in pages}
         length = max(
             (right + left for n in pages if (right := rights[n]) is not None and (left := lefts[n]) is not None),
@@ -102,16 +107,16 @@ class _Measures:
                 pages, (min(starts, default=0.0), max((e for n in pages for e in ends[n]), default=0.0))
             )
         furthest = max(right for right in rights.values() if right is not None)
-        sides = {}
+        sides_of = {}
         for n, own in rights.items():
             shifted = own is not None and furthest - _SHIFT * self._size < own and max(ends[n]) < furthest - self._size
             right = own if own is not None and shifted else furthest
-            sides[n] = right - length, right
-        return sides
+            sides_of[n] = right - length, right
+        return sides_of
 
     def of(self, page: int, block: TextLine) -> Measure:
         left, right = block.column or self._sides[page]
-        return Measure(left, right, self._pitch, self._size)
+        return Measure(left, right, self._pitch, self._size, self._indents)
 
 
 def _edge(ends: list[float], size: float) -> float | None:

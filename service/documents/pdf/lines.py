@@ -27,13 +27,17 @@ _LATIN = re.compile(r"[\x21-\x7e\u00c0-\u024f]")
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A piece of a line without a wide gap in it. ``size`` is the height of its letters."""
+    """A piece of a line without a wide gap in it. ``size`` is the height of its letters.
+
+    ``spaced``: the file has a blank before it.
+    """
 
     text: str
     x0: float
     x1: float
     y: float
     size: float
+    spaced: bool
 
     @property
     def top(self) -> float:
@@ -70,10 +74,18 @@ class Line:
         return self.segments[-1].x1
 
     @property
-    def end(self) -> float:
-        """Where the line ends for the eye: punctuation is blank in its right half, and may hang over the side."""
-        last = self.segments[-1]
-        return last.x1 - (0.5 * last.size if last.text[-1] in _HANGING else 0.0)
+    def in_cell(self) -> str:
+        """The text of a line that may be stretched to both sides of a narrow cell: gaps in it are no blanks."""
+        parts = [self.segments[0].text]
+        for before, after in pairwise(self.segments):
+            latin = _LATIN.match(before.text[-1]) and _LATIN.match(after.text)
+            parts.append(f" {after.text}" if after.spaced or latin else after.text)
+        return "".join(parts)
+
+    @property
+    def hangs(self) -> bool:
+        """Whether the line may reach over the side of the text, as punctuation is let do."""
+        return self.segments[-1].text[-1] in _HANGING
 
     @property
     def size(self) -> float:
@@ -153,7 +165,7 @@ def _segments(row: Sequence[Glyph], starts: Sequence[float]) -> Iterable[Segment
         ):
             yield _segment(piece, spaced)
             piece, spaced = [], set()
-        elif blank and last:
+        if blank:
             spaced.add(len(piece))
         piece.append(glyph)
         blank = False
@@ -164,7 +176,6 @@ def _segments(row: Sequence[Glyph], starts: Sequence[float]) -> Iterable[Segment
 def _segment(piece: list[Glyph], spaced: set[int]) -> Segment:
     """``spaced`` numbers the glyphs before which the file has a blank."""
     gaps = [_gap(before, after) for before, after in pairwise(piece)]
-    spread = len(gaps) > 1 and sum(gap > 0.4 for gap in gaps) >= 0.8 * len(gaps)
     middle = len(piece) // 2
     size, y = sorted(g.size for g in piece)[middle], sorted(g.y for g in piece)[middle]
     shown = [
@@ -174,6 +185,6 @@ def _segment(piece: list[Glyph], spaced: set[int]) -> Segment:
     for i, gap in enumerate(gaps, 1):
         latin = bool(_LATIN.match(piece[i - 1].text)) and bool(_LATIN.match(piece[i].text))
         blank = i in spaced
-        apart = blank or gap > 0.25 if latin else not spread and gap > (0.15 if blank else 0.8)
+        apart = blank or gap > 0.25 if latin else blank and gap > 0.15
         parts.append(f" {shown[i]}" if apart else shown[i])
-    return Segment("".join(parts), piece[0].x0, max(g.x1 for g in piece), y, size)
+    return Segment("".join(parts), piece[0].x0, max(g.x1 for g in piece), y, size, 0 in spaced)

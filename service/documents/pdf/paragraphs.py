@@ -12,19 +12,24 @@ _ENDS = re.compile(r"[。；;：:！!？?]\Z")
 _WORD = re.compile(r"[A-Za-z0-9.,%\u00c0-\u024f]+")
 _HELD_BACK = 1.6
 """Ems that a full line may lack: punctuation moves the character before it down to the next line."""
-_INDENT = 1.2
+_INDENT, _DEEP = 1.2, 5
+"""Ems: the first line of a paragraph is set in by two."""
 _PADDING = 1.5
 """Ems that a cell keeps free at its two sides together."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """How a text lies: the sides its lines run between, the usual ems from baseline to baseline, its letters' size."""
+    """How a text lies: the sides its lines run between, the usual ems from baseline to baseline, its letters' size.
+
+    ``indents``: its paragraphs are set in at their first line.
+    """
 
     left: float
     right: float
     pitch: float
     size: float
+    indents: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,12 @@ class Placed:
     @property
     def room(self) -> float:
         """Ems free at its end."""
-        return (self.measure.right - self.line.end) / self.line.size
+        return (self.measure.right - self.line.x1) / self.line.size
+
+    @property
+    def set_in(self) -> bool:
+        """As the first line of a paragraph is."""
+        return _INDENT < self.indent < _DEEP
 
     @property
     def centred(self) -> bool:
@@ -65,7 +75,7 @@ def goes_on(opening: Placed, last: Placed, this: Placed, turned: bool) -> bool:
     if last.room >= _needed(line):
         return False
     numbered = list_level(line.text) > 0
-    if numbered and _ENDS.search(before.text):
+    if _ENDS.search(before.text) and (numbered or (turned and not this.measure.indents)):
         return False
     if this.indent <= _INDENT:
         return True
@@ -92,7 +102,7 @@ def cell_text(lines: Sequence[Line], width: float) -> str:
             or (list_level(line.text) > 0 and _ENDS.search(last.text))
         ):
             paragraphs.append([])
-        paragraphs[-1].append(line.text)
+        paragraphs[-1].append(line.in_cell)
         last = line
     return "\n".join(map(joined, paragraphs))
 
@@ -103,4 +113,4 @@ def cut_off(lines: Sequence[Line], width: float) -> bool:
 
 
 def _room(line: Line, width: float) -> float:
-    return (width - (line.end - line.x0)) / line.size - _PADDING
+    return (width - (line.x1 - line.x0)) / line.size - _PADDING
