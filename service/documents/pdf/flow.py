@@ -4,7 +4,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from statistics import median
 
 from service.documents import tables
 from service.documents.model import Limits
@@ -133,6 +132,7 @@ def _usual_size(lines: Sequence[TextLine]) -> float:
 
 
 def _usual_pitch(lines: Sequence[TextLine]) -> float:
-    """Ems from one baseline to the next."""
-    steps = [(b.line.y - a.line.y) / b.line.size for a, b in pairwise(lines)]
-    return median([step for step in steps if 0.9 < step < 4] or [1.5])
+    """Ems from one baseline to the next within paragraphs: between them it may be more."""
+    steps = sorted((b.line.y - a.line.y) / b.line.size for a, b in pairwise(lines))
+    steps = [step for step in steps if 0.9 < step < 4] or [1.5]
+    return steps[len(steps) // 4]

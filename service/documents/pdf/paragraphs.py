@@ -75,14 +75,15 @@ def goes_on(opening: Placed, last: Placed, this: Placed, turned: bool) -> bool:
     if last.room >= _needed(line):
         return False
     numbered = list_level(line.text) > 0
-    if _ENDS.search(before.text) and (numbered or (turned and not this.measure.indents)):
+    ended = _ENDS.search(before.text) is not None
+    if (numbered and ended) or (not this.measure.indents and (numbered or (turned and ended))):
         return False
     if this.indent <= _INDENT:
         return True
     if last is not opening:
         # Set in as a whole, from the second line on or, after a list number that hangs out, but for the first.
         return abs(this.indent - last.indent) < 0.5 and not numbered
-    return list_level(before.text) > 0 and not numbered and not _ENDS.search(before.text) and this.indent > last.indent
+    return list_level(before.text) > 0 and not numbered and not ended and this.indent > last.indent
 
 
 def _needed(line: Line) -> float:

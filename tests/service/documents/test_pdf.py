@@ -56,6 +56,13 @@ class TestParagraphs:
         pages.paragraph(DUTY, y, indent=0)
         assert lines(pages.finished()) == [GOAL, "1.新建社区托育点6个。", "2.改造老旧幼儿园12所。", DUTY]
 
+    def test_without_indent_a_list_number_begins_a_paragraph(self) -> None:
+        pages = Pages()
+        text = "县财政局安排专项资金860万元，对通过验收的机构按每个托位每月给予，"
+        y = pages.paragraph(f"（一）{text}", TOP, indent=0, right=LEFT + 12 * 37)
+        y = pages.paragraph(f"（二）{text}", y, indent=0, right=LEFT + 12 * 37)
+        assert lines(pages.finished()) == [f"（一）{text}", f"（二）{text}"]
+
     def test_a_paragraph_goes_on_over_the_page(self) -> None:
         pages = Pages()
         pages.paragraph(GOAL, TOP)
@@ -291,6 +298,34 @@ class TestRuledTables:
             "2 | 新建社区托育点，优先利用闲置校舍和社区用房改造建设 | 6个 | 县教育局 | 9月底前",
             "3 | 培训保育人员 | 150人次 | 县人力资源社会保障局 | 11月底前",
         ]
+
+    def test_a_list_in_a_cell_goes_on_over_the_page(self) -> None:
+        pages = Pages()
+        pages.table(
+            XS,
+            TOP,
+            [
+                ["类别", *HEADER[1:]],
+                ["托育", *ROWS[0][1:]],
+                ["养老", "（1）新增床位800张；", "800张", "县民政局", "全年"],
+            ],
+        )
+        pages.next()
+        pages.table(XS, TOP, [["", "（2）改造敬老院6所。", "", "", ""], ["健康", *ROWS[2][1:]]])
+        assert lines(pages.finished()) == [
+            " | ".join(["类别", *HEADER[1:]]),
+            " | ".join(["托育", *ROWS[0][1:]]),
+            "养老 | （1）新增床位800张； （2）改造敬老院6所。 | 800张 | 县民政局 | 全年",
+            " | ".join(["健康", *ROWS[2][1:]]),
+        ]
+
+    def test_the_lines_of_a_cell_may_be_stretched(self) -> None:
+        pages = Pages()
+        pages.table([72, 160, 523], TOP, [["任务", "责任单位"], ["", "县教育局"], ["", "县民政局"]])
+        for i, character in enumerate("新增床位"):
+            pages.text(78 + 24 * i, TOP + 36, character, 10)
+        pages.text(78, TOP + 60, "培训保育员", 10)
+        assert lines(pages.finished())[1:] == ["新增床位 | 县教育局", "培训保育员 | 县民政局"]
 
     def test_merged_cells_go_on_over_the_page(self) -> None:
         xs = [72.0, 140, 300, 523]
