@@ -6,39 +6,47 @@ from pathlib import Path
 from typing import Any
 
 from models.tagger import Tagger
-from service import answers, textfiles
+from service import answers, files
+from service.documents.isolation import Bounds
 from service.errors import UnreadableFile
-from service.textfiles import TextFile
+from service.files import File
 
 
 def extract(
-    tagger: Tagger, paths: Iterable[Path], date: datetime.date | None, budget: int
+    tagger: Tagger,
+    paths: Iterable[Path],
+    date: datetime.date | None,
+    budget: int,
+    bounds: Bounds,
+    with_text: bool = False,
 ) -> Iterator[dict[str, Any] | UnreadableFile]:
     """The answer to each file, or why it cannot be read, in the order of ``paths``.
 
-    ``date`` is that of all documents; ``budget`` is how many code points are annotated together, a longer text alone.
+    ``date`` is that of all documents; ``budget`` is how many code points are annotated together, a longer text alone;
+    ``bounds`` is what reading each file may cost; ``with_text`` puts the texts into the answers.
     """
-    for batch in _batches(map(_read, paths), budget):
-        annotations = iter(tagger.annotate([file.text for file in batch if isinstance(file, TextFile)]))
+    for batch in _batches((_read(path, bounds) for path in paths), budget):
+        annotations = iter(tagger.annotate([file.reading.text for file in batch if isinstance(file, File)]))
         for file in batch:
-            if isinstance(file, TextFile):
-                yield answers.build(next(annotations), tagger, file.name, date)
+            if isinstance(file, File):
+                answer = answers.build(next(annotations), tagger, file.name, date)
+                yield answer | {"document": answers.document(file.reading, with_text)}
             else:
                 yield file
 
 
-def _read(path: Path) -> TextFile | UnreadableFile:
+def _read(path: Path, bounds: Bounds) -> File | UnreadableFile:
     try:
-        return textfiles.read(path)
+        return files.read(path, bounds)
     except UnreadableFile as error:
         return error
 
 
-def _batches(files: Iterable[TextFile | UnreadableFile], budget: int) -> Iterator[list[TextFile | UnreadableFile]]:
-    batch: list[TextFile | UnreadableFile] = []
+def _batches(read: Iterable[File | UnreadableFile], budget: int) -> Iterator[list[File | UnreadableFile]]:
+    batch: list[File | UnreadableFile] = []
     room = budget
-    for file in files:
-        length = len(file.text) if isinstance(file, TextFile) else 0
+    for file in read:
+        length = len(file.reading.text) if isinstance(file, File) else 0
         if batch and length > room:
             yield batch
             batch, room = [], budget

@@ -17,7 +17,7 @@ from rich.progress import Progress
 
 from annotations.errors import MubiaoError
 from models.tagger import Tagger
-from service import bulk, ledger, server, textfiles
+from service import bulk, files, ledger, server
 from service.errors import UnreadableFile
 from service.schemas import parse_date
 from service.settings import load as load_settings
@@ -66,15 +66,19 @@ def serve(
 
 @app.command()
 def extract(
-    files: Annotated[list[Path], typer.Argument(help="Text files (.txt, .md), folders of them, or - for stdin.")],
+    paths: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", help=f"Files ({' '.join(files.SUFFIXES)}), folders of them, or - for stdin."),
+    ],
     format: Annotated[Format, typer.Option(help="How to write the answers.")] = Format.TABLE,
     output: Annotated[Path | None, typer.Option(help="File to write to (default: standard output).")] = None,
     date: Annotated[
         datetime.date | None,
         typer.Option(parser=_date, metavar="YYYY-MM-DD", help="Date of the documents, which 年底前 counts from."),
     ] = None,
+    text: Annotated[bool, typer.Option("--text", help="Put the text that offsets refer to into JSON answers.")] = False,
 ) -> None:
-    """Extract from text files in UTF-8 or GB18030. A file that cannot be read does not stop the others."""
+    """Extract from files, whose format is told by their content. One that cannot be read does not stop the others."""
     failed = False
 
     def report(error: UnreadableFile) -> None:
@@ -86,23 +90,26 @@ def extract(
         settings = load_settings()
         tagger = Tagger.load(settings.model.folder, settings.model.threads)
     found: list[Path] = []
-    for path in files:
+    for path in paths:
         try:
-            found += textfiles.find(path)
+            found += files.find(path)
         except UnreadableFile as error:
             report(error)
 
+    bounds = settings.file.bounds(characters=sys.maxsize)
     with _destination(output) as out:
         # On a terminal the answers themselves show how far it is.
         quiet = len(found) < 2 or out.isatty()
         with Progress(console=_errors, disable=quiet, redirect_stdout=False, redirect_stderr=False) as progress:
 
             def answers() -> Iterator[dict[str, Any]]:
-                results = bulk.extract(tagger, found, date, settings.queue.batch)
+                results = bulk.extract(tagger, found, date, settings.queue.batch, bounds, text)
                 for result in progress.track(results, total=len(found), description="documents"):
                     if isinstance(result, UnreadableFile):
                         report(result)
                     else:
+                        for warning in result["document"]["warnings"]:
+                            _errors.print(f"warning: {result['id']}: {warning}")
                         yield result
 
             for piece in _writers(out)[format](answers()):
