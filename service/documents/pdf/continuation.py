@@ -17,39 +17,82 @@ _CLAUSE = re.compile("[，；。]")
 _ROW_NUMBER = re.compile(r"[（(]?\d{1,4}[）).、]?")
 
 
-def continued(table: Table, part: Table) -> Table | None:
-    """The table with its part on the next page, None where that is a table of its own."""
-    if not _same_columns(table, part):
-        return None
-    repeated = _repeated(table, part)
-    cells = [replace(c, row=c.row - repeated) for c in part.cells if c.row >= repeated]
-    rows = part.rows - repeated
-    if not cells:
-        return table
-    last = {c.column: c for c in table.cells if c.row + c.rows == table.rows}
-    first = {c.column: c for c in cells if c.row == 0}
-    broken = _breaks_row(table, last, first)
-    # Where the part goes on with the last row, that row is also its first one.
-    base = table.rows - broken
-    grown = {id(c): _grown(table, c, first[column], base) for column, c in last.items() if column in first}
-    whole = [grown.get(id(c)) or c for c in table.cells]
-    taken = {column for column, c in last.items() if grown.get(id(c))}
-    rest = [replace(c, row=c.row + base) for c in cells if not (c.row == 0 and c.column in taken)]
-    return replace(table, rows=base + rows, cells=(*whole, *rest), cut=part.cut)
+class GrowingTable:
+    """A table, to which the parts on the next pages are added; each costs what it holds, not what is there."""
 
+    def __init__(self, first: Table) -> None:
+        self._first = first
+        self._cells: list[Cell] = []
+        self._rows = 0
+        self._cut = first.cut
+        self._last: dict[int, int] = {}
+        """By column, which of the cells reaches down to the end."""
+        self._sparse: set[int] = set()
+        """Columns with an empty cell."""
+        self._append(list(first.cells), first.rows)
 
-def _grown(table: Table, last: Cell, first: Cell, base: int) -> Cell | None:
-    """The table's last cell of a column with the part's first one, None where that is a cell of its own."""
-    if base < table.rows:
-        item = list_level(first.text) > 0
-        text = f"{last.text}\n{first.text}" if item else joined((last.text, first.text))
-        return replace(last, text=text, rows=base + first.rows - last.row)
-    goes_on = last.rows > 1 or first.rows > 1 or (last.column == 0 and _always_filled(table, 0))
-    return replace(last, rows=last.rows + first.rows) if goes_on and last.text and not first.text else None
+    def whole(self) -> Table:
+        return replace(self._first, rows=self._rows, cells=tuple(self._cells), cut=self._cut)
 
+    def add(self, part: Table) -> bool:
+        """Take in a part; False if it is a table of its own."""
+        if not _same_columns(self._first, part):
+            return False
+        repeated = _repeated(self._first, part)
+        cells = [replace(c, row=c.row - repeated) for c in part.cells if c.row >= repeated]
+        if not cells:
+            return True
+        first = {c.column: c for c in cells if c.row == 0}
+        broken = self._breaks_row(first)
+        # Where the part goes on with the last row, that row is also its first one.
+        base = self._rows - broken
+        taken = {column for column, index in self._last.items() if column in first and self._grow(index, first, broken)}
+        rest = [replace(c, row=c.row + base) for c in cells if not (c.row == 0 and c.column in taken)]
+        self._append(rest, base + part.rows - repeated)
+        self._cut = part.cut
+        return True
 
-def _always_filled(table: Table, column: int) -> bool:
-    return all(c.text for c in table.cells if c.column == column)
+    def _append(self, cells: list[Cell], rows: int) -> None:
+        kept = {c: i for c, i in self._last.items() if self._cells[i].row + self._cells[i].rows == rows}
+        start = len(self._cells)
+        self._cells += cells
+        self._rows = rows
+        self._last = kept | {c.column: start + i for i, c in enumerate(cells) if c.row + c.rows == rows}
+        self._sparse.update(c.column for c in cells if not c.text)
+
+    def _grow(self, index: int, first: dict[int, Cell], broken: bool) -> bool:
+        """Make a cell at the end one with the part's first one of its column; False where that is its own."""
+        last = self._cells[index]
+        more = first[last.column]
+        if broken:
+            item = list_level(more.text) > 0
+            text = f"{last.text}\n{more.text}" if item else joined((last.text, more.text))
+            self._cells[index] = replace(last, text=text, rows=last.rows + more.rows - 1)
+            return True
+        goes_on = last.rows > 1 or more.rows > 1 or (last.column == 0 and 0 not in self._sparse)
+        if goes_on and last.text and not more.text:
+            self._cells[index] = replace(last, rows=last.rows + more.rows)
+            return True
+        return False
+
+    def _breaks_row(self, first: dict[int, Cell]) -> bool:
+        """Whether the part opens with the rest of the last row.
+
+        It does where the row number is missing; where as many cells are empty as filled that no row leaves empty; and
+        where each cell goes on with a sentence that the page cut off, if at least one is empty or it has clauses.
+        """
+        last = {column: self._cells[index] for column, index in self._last.items()}
+        filled = [c for c in first.values() if c.text]
+        if not filled or any(c.rows > 1 or c.column not in last or c.columns != last[c.column].columns for c in filled):
+            return False
+        empty = {column for column, c in last.items() if c.text and not (column in first and first[column].text)}
+        if 0 in empty and last[0].rows == 1 and _ROW_NUMBER.fullmatch(last[0].text):
+            return True
+        empty -= {column for column in empty if last[column].rows > 1 or (column in first and first[column].rows > 1)}
+        if self._rows > 2 and len(empty - self._sparse) >= len(filled):
+            return True
+        clauses = all(_CLAUSE.search(last[c.column].text) for c in filled)
+        return all(c.column in self._cut for c in filled) and (bool(empty - {0}) or clauses)
 
 
 def _same_columns(table: Table, part: Table) -> bool:
@@ -76,22 +119,3 @@ def _head(cells: Iterable[Cell], rows: int) -> set[tuple[int, int, int, int, str
     if any(c.row + c.rows > rows for c in top):
         return set()
     return {(c.row, c.column, c.rows, c.columns, "".join(c.text.split())) for c in top}
-
-
-def _breaks_row(table: Table, last: dict[int, Cell], first: dict[int, Cell]) -> bool:
-    """Whether the part opens with the rest of the table's last row.
-
-    It does where the row number is missing; where as many cells are empty as filled that no row leaves empty; and where
-    each cell goes on with a sentence that the page cut off, at least one being empty or the sentence having clauses.
-    """
-    filled = [c for c in first.values() if c.text]
-    if not filled or any(c.rows > 1 or c.column not in last or c.columns != last[c.column].columns for c in filled):
-        return False
-    empty = {column for column, c in last.items() if c.text and not (column in first and first[column].text)}
-    if 0 in empty and last[0].rows == 1 and _ROW_NUMBER.fullmatch(last[0].text):
-        return True
-    empty -= {column for column in empty if last[column].rows > 1 or (column in first and first[column].rows > 1)}
-    if table.rows > 2 and len([column for column in empty if _always_filled(table, column)]) >= len(filled):
-        return True
-    clauses = all(_CLAUSE.search(last[c.column].text) for c in filled)
-    return all(c.column in table.cut for c in filled) and (bool(empty - {0}) or clauses)

@@ -9,7 +9,7 @@ from service.documents import tables
 from service.documents.model import Limits
 from service.documents.pdf.blocks import Block, PageBlocks, Table, TextLine
 from service.documents.pdf.characters import joined
-from service.documents.pdf.continuation import continued
+from service.documents.pdf.continuation import GrowingTable
 from service.documents.pdf.paragraphs import Measure, Placed, goes_on
 
 _CONTINUED = re.compile(r"[（(]?续(?:上页|上表|前表|表)?[\d一二三四五六七八九十.—-]*[）)]?")
@@ -52,26 +52,26 @@ def text(pages: Sequence[PageBlocks], limits: Limits) -> str:
 
 def _whole_tables(pages: Sequence[PageBlocks]) -> Iterator[tuple[int, Block]]:
     """All blocks with their pages, the parts of a table put together."""
-    table: Table | None = None
-    begun = 0
-    for page, blocks in enumerate(p.blocks for p in pages):
-        for index, block in enumerate(blocks):
-            if table and index <= 1 and page > begun:
-                if isinstance(block, Table) and (whole := continued(table, block)):
-                    table, begun = whole, page
+    table: GrowingTable | None = None
+    begun = end = 0
+    for number, page in enumerate(pages):
+        for index, block in enumerate(page.blocks):
+            if table and index <= 1 and number == end + 1:
+                if isinstance(block, Table) and table.add(block):
+                    end = number
                     continue
-                above = index == 0 and len(blocks) > 1 and isinstance(blocks[1], Table)
+                above = index == 0 and len(page.blocks) > 1 and isinstance(page.blocks[1], Table)
                 if above and isinstance(block, TextLine) and _CONTINUED.fullmatch(block.line.text):
                     continue
             if table:
-                yield begun, table
+                yield begun, table.whole()
                 table = None
             if isinstance(block, Table):
-                table, begun = block, page
+                table, begun, end = GrowingTable(block), number, number
             else:
-                yield page, block
+                yield number, block
     if table:
-        yield begun, table
+        yield begun, table.whole()
 
 
 class _Measures:
