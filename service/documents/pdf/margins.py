@@ -42,9 +42,12 @@ class Edges:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    page: int
     y: float
     counters: tuple[int, ...]
+
+
+_Places = dict[tuple[str, int], list[_Place]]
+"""By what stays the same from page to page, and by page."""
 
 
 def without_margins(pages: Sequence[Edges]) -> list[list[Line]]:
@@ -65,7 +68,7 @@ def without_margins(pages: Sequence[Edges]) -> list[list[Line]]:
     return kept
 
 
-def _body(edges: Edges, page: int, recurring: dict[str, list[_Place]]) -> tuple[int, int]:
+def _body(edges: Edges, page: int, recurring: _Places) -> tuple[int, int]:
     """Between which lines the margins of a page leave its own text."""
     lines = edges.lines
     start, end = 0, len(lines)
@@ -100,14 +103,14 @@ def _is_number(line: Line) -> bool:
     return all(_MARKED_NUMBER.fullmatch(s.text) for s in line.segments) or bool(_MARKED_NUMBER.fullmatch(line.text))
 
 
-def _recurring(pages: Sequence[Edges]) -> dict[str, list[_Place]]:
-    places = defaultdict(list)
+def _recurring(pages: Sequence[Edges]) -> _Places:
+    places: _Places = defaultdict(list)
     for page, edges in enumerate(pages):
         count = len(edges.lines)
         marginal = {*range(min(edges.heads, _DEPTH)), *range(max(0, count - min(edges.feet, _DEPTH)), count)}
         for i in marginal:
             key, counters = _key(edges.lines[i])
-            places[key].append(_Place(page, edges.lines[i].y, counters))
+            places[key, page].append(_Place(edges.lines[i].y, counters))
     return places
 
 
@@ -117,7 +120,7 @@ def _key(line: Line) -> tuple[str, tuple[int, ...]]:
     return _COUNTER.sub("#", text), tuple(int(m[0]) for m in _COUNTER.finditer(text))
 
 
-def _marginal(line: Line, page: int, height: float, recurring: dict[str, list[_Place]]) -> bool:
+def _marginal(line: Line, page: int, height: float, recurring: _Places) -> bool:
     if _is_number(line):
         return True
     if _BARE_NUMBER.fullmatch(line.text) and line.text == str(page + 1):
@@ -126,10 +129,11 @@ def _marginal(line: Line, page: int, height: float, recurring: dict[str, list[_P
         return False
     key, counters = _key(line)
     return any(
-        0 < abs(place.page - page) <= _NEAR
-        and abs(place.y - line.y) <= _SAME_PLACE
-        and all(a == b or a - b == page - place.page for a, b in zip(counters, place.counters, strict=True))
-        for place in recurring[key]
+        abs(place.y - line.y) <= _SAME_PLACE
+        and all(a - b in (0, page - other) for a, b in zip(counters, place.counters, strict=True))
+        for other in range(page - _NEAR, page + _NEAR + 1)
+        if other != page
+        for place in recurring.get((key, other), ())
     )
 
 

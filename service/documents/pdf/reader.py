@@ -73,14 +73,14 @@ def _sheets(document: pypdfium2.PdfDocument, limits: Limits) -> tuple[list[_Shee
     for index in range(len(document)):
         try:
             page = _page(document, index)
+            try:
+                sheet = _sheet(read_page(page, limits))
+            finally:
+                page.close()
         except pypdfium2.PdfiumError:
             broken.append(index + 1)
             sheets.append(_Sheet(0.0, 0.0, [], [], [], [], 0, 0, False))
             continue
-        try:
-            sheet = _sheet(read_page(page, limits))
-        finally:
-            page.close()
         characters += sheet.characters
         cells += sum(len(t.table.cells) for t in sheet.tables)
         if characters > limits.characters:
