@@ -129,12 +129,14 @@ def test_the_file_must_be_a_file_and_one(client):
         b"--x\r\nContent-Disposition: form-data\r\n\r\n\r\n--x--",
         b"--x\r\n" + b"A: b\r\n" * 99 + b"\r\n--x--",
         b'--x\r\nContent-Disposition: form-data; name="id"\r\n\r\n' + b"9" * 2_000_000 + b"\r\n--x--",
-        b"--x\r\nContent-Disposition: form-data; name=\"" + b"f" * 100_000 + b'"\r\n\r\n\r\n--x--',
+        b'--x\r\nContent-Disposition: form-data; name="' + b"f" * 100_000 + b'"\r\n\r\n\r\n--x--',
         b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\ncut off',
     ],
 )
 def test_broken_forms_are_refused(client, body):
-    response = client.request("POST", "/extract/file", content=body, headers={"Content-Type": "multipart/form-data; boundary=x"})
+    response = client.request(
+        "POST", "/extract/file", content=body, headers={"Content-Type": "multipart/form-data; boundary=x"}
+    )
     assert response.status_code in (400, 422)
     problem(response, response.status_code)
 
@@ -149,7 +151,7 @@ def test_other_content_types_are_refused(client):
 
 @pytest.fixture(scope="module")
 def small(serving, tagger):
-    files = FileSettings(bytes=1000, seconds=2, processes=1, waiting=0)
+    files = FileSettings(bytes=1000, processes=1, waiting=0)
     with serving(tagger, Settings(http=HTTPSettings(text_limit=50), file=files)) as client:
         yield client
 

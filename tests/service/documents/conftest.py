@@ -13,7 +13,7 @@ import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
-from service.documents import Limits, read
+from service.documents import read
 
 _LEVELS = """
 <w:abstractNum {ns} w:abstractNumId="90">
@@ -29,7 +29,7 @@ _LEVELS = """
 @pytest.fixture(scope="session")
 def lines() -> Callable[..., list[str]]:
     """The lines of a file's text."""
-    return lambda content, limits=Limits(): read(content, limits).text.splitlines()
+    return lambda content: read(content).text.splitlines()
 
 
 @pytest.fixture(scope="session")
@@ -68,13 +68,9 @@ def numbered() -> Callable[..., None]:
         if not root.xpath('w:abstractNum[@w:abstractNumId="90"]'):
             root.insert(0, parse_xml(_LEVELS.format(ns=nsdecls("w"))))
         if not root.xpath(f'w:num[@w:numId="{num_id}"]'):
-            root.append(
-                parse_xml(f'<w:num {nsdecls("w")} w:numId="{num_id}"><w:abstractNumId w:val="90"/></w:num>')
-            )
+            root.append(parse_xml(f'<w:num {nsdecls("w")} w:numId="{num_id}"><w:abstractNumId w:val="90"/></w:num>'))
         paragraph._p.get_or_add_pPr().append(
-            parse_xml(
-                f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{level}"/><w:numId w:val="{num_id}"/></w:numPr>'
-            )
+            parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{level}"/><w:numId w:val="{num_id}"/></w:numPr>')
         )
 
     return number
@@ -85,7 +81,12 @@ def plan_docx(saved, numbered) -> bytes:
     """A plan with numbered headings and a table with two header rows and merged cells."""
     document = docx.Document()
     document.add_paragraph("霞浦坪县2024年民生实事实施方案")
-    for level, text in ((0, "总体要求"), (1, "主要目标"), (2, "到2024年底，新建社区食堂12个。"), (2, "改造敬老院5所。")):
+    for level, text in (
+        (0, "总体要求"),
+        (1, "主要目标"),
+        (2, "到2024年底，新建社区食堂12个。"),
+        (2, "改造敬老院5所。"),
+    ):
         numbered(document, document.add_paragraph(text), level)
     numbered(document, document.add_paragraph("任务分工"), 0)
     table = document.add_table(4, 5)
@@ -200,5 +201,3 @@ def converted(tmp_path_factory) -> Callable[..., bytes]:
         return (folder / "out" / f"source.{to.partition(':')[0]}").read_bytes()
 
     return convert
-
-

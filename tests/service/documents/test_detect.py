@@ -70,10 +70,13 @@ def test_broken_packages_are_refused(plan_docx, edited):
     for content in (plan_docx[:-100], plan_docx[: len(plan_docx) // 2], b"PK\x03\x04", bytes(damaged)):
         with pytest.raises(UnreadableDocument, match="unpacked"):
             read(content)
-    for part in ("_rels/.rels", "word/document.xml", "word/numbering.xml", "word/styles.xml"):
-        for change in (lambda _: b"", lambda b: b[:-9], lambda _: b"<x/>" if part == "_rels/.rels" else b"<x>"):
-            with pytest.raises(UnreadableDocument, match="whole"):
-                read(edited(plan_docx, part, change))
+
+
+@pytest.mark.parametrize("part", ["_rels/.rels", "word/document.xml", "word/numbering.xml", "word/styles.xml"])
+@pytest.mark.parametrize("change", [lambda xml: b"", lambda xml: xml[:-9], lambda xml: b"<x>" + xml])
+def test_packages_with_broken_parts_are_refused(plan_docx, edited, part, change):
+    with pytest.raises(UnreadableDocument, match="broken XML"):
+        read(edited(plan_docx, part, change))
 
 
 def test_zip_bombs_are_refused():
@@ -98,7 +101,9 @@ def test_what_a_package_says_of_its_sizes_is_not_believed():
         '<!DOCTYPE x [<!ENTITY a "{}">]>'.format("年" * 1000),
         '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]>',
         '<!DOCTYPE x SYSTEM "http://127.0.0.1:9/x.dtd">',
-        "<!DOCTYPE x [<!ENTITY a0 'xx'>{}]>".format("".join(f"<!ENTITY a{i} '&a{i - 1};&a{i - 1};'>" for i in range(1, 40))),
+        "<!DOCTYPE x [<!ENTITY a0 'xx'>{}]>".format(
+            "".join(f"<!ENTITY a{i} '&a{i - 1};&a{i - 1};'>" for i in range(1, 40))
+        ),
     ],
 )
 @pytest.mark.parametrize("kind", ["docx", "xlsx"])
@@ -120,6 +125,6 @@ def test_links_are_not_followed_out_of_the_package(plan_docx, edited):
 
     with pytest.raises(UnreadableDocument, match="missing"):
         read(edited(plan_docx, "_rels/.rels", redirect))
-    external = lambda b: b.replace(b'Target="word/document.xml"', b'Target="http://127.0.0.1:9/" TargetMode="External"')  # noqa: E731
+    external = lambda b: b.replace(b'Target="word/document.xml"', b'Target="http://127.0.0.1:9/" TargetMode="External"')
     with pytest.raises(UnreadableDocument, match="main part"):
         read(edited(plan_docx, "_rels/.rels", external))

@@ -56,7 +56,17 @@ def test_a_plan_with_numbers_and_a_table(plan_docx, plan):
 
 def test_lists_count_on_and_start_anew(saved, numbered, lines):
     document = docx.Document()
-    for level, text in ((0, "甲"), (1, "乙"), (2, "丙"), (3, "丁"), (3, "戊"), (1, "己"), (2, "庚"), (0, "辛"), (3, "壬")):
+    for level, text in (
+        (0, "甲"),
+        (1, "乙"),
+        (2, "丙"),
+        (3, "丁"),
+        (3, "戊"),
+        (1, "己"),
+        (2, "庚"),
+        (0, "辛"),
+        (3, "壬"),
+    ):
         numbered(document, document.add_paragraph(text), level)
     numbered(document, document.add_paragraph("癸"), 0, num_id=92)
     assert lines(saved(document)) == [
@@ -105,7 +115,9 @@ def test_number_formats(format, value, shown):
 
 def test_tracked_changes_are_taken_as_accepted(saved):
     document = docx.Document()
-    changed = p(f'{r("新建")}<w:del w:id="1"><w:r><w:delText>3</w:delText></w:r></w:del><w:ins w:id="2">{r("5")}</w:ins>{r("个")}')
+    changed = p(
+        f'{r("新建")}<w:del w:id="1"><w:r><w:delText>3</w:delText></w:r></w:del><w:ins w:id="2">{r("5")}</w:ins>{r("个")}'
+    )
     joined = p(r("前半，"), '<w:rPr><w:del w:id="3"/></w:rPr>')
     moved = p(f'<w:moveFrom w:id="4">{r("旧处")}</w:moveFrom><w:moveTo w:id="5">{r("新处")}</w:moveTo>')
     for element in (changed, joined, p(r("后半。")), moved):
@@ -119,9 +131,19 @@ def test_fields_show_their_results(of):
     def field(kind):
         return f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>'
 
-    instruction = '<w:r><w:instrText> PAGEREF 年底 </w:instrText></w:r>'
+    instruction = "<w:r><w:instrText> PAGEREF 年底 </w:instrText></w:r>"
     whole = p(r("见第") + field("begin") + instruction + field("separate") + r("3") + field("end") + r("页"))
-    nested = p(field("begin") + field("begin") + r("甲") + field("separate") + r("乙") + field("end") + field("separate") + r("丙") + field("end"))
+    nested = p(
+        field("begin")
+        + field("begin")
+        + r("甲")
+        + field("separate")
+        + r("乙")
+        + field("end")
+        + field("separate")
+        + r("丙")
+        + field("end")
+    )
     broken = p(field("begin") + instruction)
     simple = p(f'<w:fldSimple w:instr="DATE">{r("5月")}</w:fldSimple>')
     assert of(whole, nested, broken, p(r("后文")), simple) == ["见第3页", "丙", "后文", "5月"]
@@ -140,14 +162,21 @@ def test_signs_breaks_and_what_is_hidden(of):
     symbol = '<w:r><w:sym w:font="Wingdings" w:char="F0FE"/></w:r>'
     hidden = "<w:r><w:rPr><w:vanish/></w:rPr><w:t>机密</w:t></w:r>"
     shown = '<w:r><w:rPr><w:vanish w:val="0"/></w:rPr><w:t>公开</w:t></w:r>'
-    breaks = '<w:r><w:br/></w:r>' + r("二行") + '<w:r><w:br w:type="page"/></w:r>' + r("同行<w:noBreakHyphen/>".replace("<w:noBreakHyphen/>", ""))
+    breaks = (
+        "<w:r><w:br/></w:r>"
+        + r("二行")
+        + '<w:r><w:br w:type="page"/></w:r>'
+        + r("同行<w:noBreakHyphen/>".replace("<w:noBreakHyphen/>", ""))
+    )
     math = "<m:oMath><m:r><m:t>x=1</m:t></m:r></m:oMath>"
     assert of(p(symbol + r("一行") + hidden + shown + breaks), p(math)) == ["☑一行公开", "二行同行", "x=1"]
 
 
 def test_content_controls_links_and_custom_xml_are_transparent(of):
-    wrapped = f'<w:sdt {DECLARED}><w:sdtPr/><w:sdtContent>{p(r("控件"))}</w:sdtContent></w:sdt>'
-    inline = p(f"<w:hyperlink>{r('链接')}</w:hyperlink><w:smartTag>{r('标签')}</w:smartTag><w:sdt><w:sdtContent>{r('选')}</w:sdtContent></w:sdt>")
+    wrapped = f"<w:sdt {DECLARED}><w:sdtPr/><w:sdtContent>{p(r('控件'))}</w:sdtContent></w:sdt>"
+    inline = p(
+        f"<w:hyperlink>{r('链接')}</w:hyperlink><w:smartTag>{r('标签')}</w:smartTag><w:sdt><w:sdtContent>{r('选')}</w:sdtContent></w:sdt>"
+    )
     assert of(wrapped, inline) == ["控件", "链接标签选"]
 
 
@@ -214,7 +243,9 @@ def test_notes_come_last_and_headers_and_footers_not_at_all(saved, edited, lines
         'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"/></Relationships>'
     )
     content = edited(saved(document), "word/footnotes.xml", lambda _: notes.encode())
-    content = edited(content, "word/_rels/document.xml.rels", lambda b: b.replace(b"</Relationships>", relation.encode()))
+    content = edited(
+        content, "word/_rels/document.xml.rels", lambda b: b.replace(b"</Relationships>", relation.encode())
+    )
     assert lines(content) == ["新建12个", "尾", "含续建。"]
 
 
@@ -223,7 +254,8 @@ def test_the_strict_variant(plan_docx, plan, lines):
     with zipfile.ZipFile(io.BytesIO(plan_docx)) as old, zipfile.ZipFile(stream, "w") as new:
         for name in old.namelist():
             part = old.read(name).replace(
-                b"http://schemas.openxmlformats.org/wordprocessingml/2006/main", b"http://purl.oclc.org/ooxml/wordprocessingml/main"
+                b"http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+                b"http://purl.oclc.org/ooxml/wordprocessingml/main",
             )
             part = part.replace(
                 b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",

@@ -38,7 +38,11 @@ def test_the_title_comes_back_where_the_article_lacks_it(page, lines):
 @pytest.mark.parametrize("encoding", ["gb18030", "utf-8", "utf-8-sig", "utf-16", "big5"])
 def test_charsets(encoding):
     declared = "utf-8" if encoding.startswith("utf-8") else "gb2312" if encoding == "gb18030" else encoding
-    text = "到年底，新建食堂12家，改造養老院5所，提高補助標準。" if encoding == "big5" else "到年底，新建食堂12个，改造敬老院5所。"
+    text = (
+        "到年底，新建食堂12家，改造養老院5所，提高補助標準。"
+        if encoding == "big5"
+        else "到年底，新建食堂12个，改造敬老院5所。"
+    )
     reading = read(f'<html><head><meta charset="{declared}"></head><p>{text}</p></html>'.encode(encoding))
     assert (reading.format, reading.text, reading.warnings) == (Format.HTML, text + "\n", ())
 
@@ -52,7 +56,7 @@ def test_a_wrong_charset_is_not_believed():
 
 
 def test_a_few_damaged_characters_are_warned_of():
-    content = "<html><meta charset=gbk><p>".encode() + "到年底，新建食堂12个。".encode("gb18030") * 50 + b"\xff</p>"
+    content = b"<html><meta charset=gbk><p>" + "到年底，新建食堂12个。".encode("gb18030") * 50 + b"\xff</p>"
     assert read(content).warnings == ("1 damaged characters",)
 
 
@@ -80,7 +84,13 @@ def test_what_is_not_shown(of):
 def test_tables_with_spans(of):
     body = """<table><caption>任务表</caption><thead><tr><td rowspan=2>序号<td rowspan=2>任务<td colspan=2>投资</tr>
     <tr><td>计划<td>完成</thead><tr><td>1<td>食堂<td>5<td rowspan=0>4<tr><td>2<td>托位<td>6<tr><td colspan=3>合计</table>"""
-    assert of(body) == ["任务表", "序号 | 任务 | 投资 计划 | 投资 完成", "1 | 食堂 | 5 | 4", "2 | 托位 | 6 | 4", "合计 |  |  | 4"]
+    assert of(body) == [
+        "任务表",
+        "序号 | 任务 | 投资 计划 | 投资 完成",
+        "1 | 食堂 | 5 | 4",
+        "2 | 托位 | 6 | 4",
+        "合计 |  |  | 4",
+    ]
 
 
 def test_a_table_and_a_list_in_a_cell(of):
@@ -96,7 +106,13 @@ def test_tables_that_lay_out_the_page(of):
 
 
 def test_nothing_of_a_plain_page_is_lost(of):
-    assert of("<h1>计划</h1><p>短。</p><table><tr><td>甲<td>乙<tr><td>丙<td>丁</table><p>尾。</p>") == ["计划", "短。", "甲 | 乙", "丙 | 丁", "尾。"]
+    assert of("<h1>计划</h1><p>短。</p><table><tr><td>甲<td>乙<tr><td>丙<td>丁</table><p>尾。</p>") == [
+        "计划",
+        "短。",
+        "甲 | 乙",
+        "丙 | 丁",
+        "尾。",
+    ]
     assert of("<ul><li><a>甲</a><li><a>乙</a><li><a>丙</a></ul>") == ["甲", "乙", "丙"]
     assert of('<div class="header"><p>只有这些。</p></div>') == ["只有这些。"]
     assert of("") == []

@@ -38,7 +38,10 @@ def test_dates_from_1904():
     assert shown(43538, "yyyy-mm-dd", from_1904=True) == "2023-03-15"
 
 
-@pytest.mark.parametrize("code", ["0" * 10_000, "[" * 300, '"' * 301, "0." * 200, "\\" * 99, "E+", "/", ".", ",", ";;;;;", "?/", "0E+", "[>=]0"])
+@pytest.mark.parametrize(
+    "code",
+    ["0" * 10_000, "[" * 300, '"' * 301, "0." * 200, "\\" * 99, "E+", "/", ".", ",", ";;;;;", "?/", "0E+", "[>=]0"],
+)
 def test_odd_codes_do_no_harm(code):
     for value in (0, 1.5, -1e300, 1e-300):
         assert len(shown(value, code)) < 1000

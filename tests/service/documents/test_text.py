@@ -10,7 +10,13 @@ TRADITIONAL = "到二零二四年底，新建社區食堂十二個，改造敬�
 
 @pytest.mark.parametrize(
     ("encoding", "charset"),
-    [("utf-8", "utf-8"), ("utf-8-sig", "utf-8"), ("gb18030", "gb18030"), ("utf-16", "utf-16-le"), ("utf-32", "utf-32-le")],
+    [
+        ("utf-8", "utf-8"),
+        ("utf-8-sig", "utf-8"),
+        ("gb18030", "gb18030"),
+        ("utf-16", "utf-16-le"),
+        ("utf-32", "utf-32-le"),
+    ],
 )
 def test_charsets_are_found(encoding, charset):
     reading = read(TEXT.encode(encoding))
@@ -39,7 +45,13 @@ def test_few_damaged_bytes_do_not_make_another_charset_of_utf8():
 
 @pytest.mark.parametrize(
     "content",
-    [b"\x00\x01\x02", "年".encode("utf-16-le") + b"\0\0", b"\x89PNG\r\n\x1a\n" + bytes(99), b"\xff\xfe\x31", bytes(range(256))],
+    [
+        b"\x00\x01\x02",
+        "年".encode("utf-16-le") + b"\0\0",
+        b"\x89PNG\r\n\x1a\n" + bytes(99),
+        b"\xff\xfe\x31",
+        bytes(range(256)),
+    ],
 )
 def test_what_is_no_text_is_refused(content):
     with pytest.raises(UnreadableDocument):

@@ -28,7 +28,9 @@ def test_what_is_shown(workbook, saved, lines):
     sheet.append(list(range(len(values))))
     for column, (value, code) in enumerate(values, 1):
         sheet.cell(2, column, value).number_format = code
-    assert lines(saved(workbook))[1] == "55% | 2024年11月5日 | 1,234,567 | 12万元 | TRUE | 00123 |  | 0.3 | 2024/6/1 8:30"
+    assert (
+        lines(saved(workbook))[1] == "55% | 2024年11月5日 | 1,234,567 | 12万元 | TRUE | 00123 |  | 0.3 | 2024/6/1 8:30"
+    )
 
 
 def test_sheets_in_order_under_their_names(workbook, saved):
@@ -91,9 +93,7 @@ def test_shared_strings_rich_text_line_breaks_and_escapes(edited, progress_xlsx,
     rows = ['<c t="s"><v>0</v></c><c t="s"><v>1</v></c>', '<c t="s"><v>1</v></c><c t="s"><v>7</v></c>']
     content = edited(progress_xlsx, "xl/worksheets/sheet1.xml", lambda _: sheet_of(rows))
     content = edited(content, "xl/sharedStrings.xml", lambda _: strings.encode())
-    content = edited(
-        content, "xl/_rels/workbook.xml.rels", lambda b: b.replace(b"</Relationships>", relation.encode())
-    )
+    content = edited(content, "xl/_rels/workbook.xml.rels", lambda b: b.replace(b"</Relationships>", relation.encode()))
     assert lines(content) == ["民生实事", "新建3 个 | 甲局 乙局", "甲局 乙局"]
 
 
