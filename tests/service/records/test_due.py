@@ -2,7 +2,7 @@ import datetime
 
 import holidays
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from service import records
@@ -421,7 +421,6 @@ def test_quarters_and_halves_are_read_back(year: int, quarter: int, half: int) -
     )
 
 
-@settings(deadline=None)  # the calendar of a year is made when it is first asked for
 @given(st.dates(datetime.date(2005, 1, 1), datetime.date(2029, 12, 31)), st.integers(1, 120))
 def test_working_days_are_counted_one_by_one(start: datetime.date, count: int) -> None:
     """The independent count: a day after another, over what the calendar calls a working day."""
