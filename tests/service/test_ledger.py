@@ -15,6 +15,7 @@ from models import structure
 from models.tagger import Annotation
 from service import answers, ledger, ledger_text, ledger_xlsx
 from service.bulk import Extraction
+from service.records import due
 
 PLAN = """\
 岚溪县2025年养老服务重点任务进展情况
@@ -138,6 +139,11 @@ def test_numbers(plan, written, change, comparator, value, upper, unit, note):
 def test_written_numbers_and_units(extracted, marked, written, unit):
     (row,) = ledger.rows(extracted(marked))
     assert (row.written, row.unit) == (written, unit)
+
+
+def test_every_reason_has_words():
+    assert set(ledger.UNREAD_DATES) == set(due.REASONS)
+    assert set(ledger.UNREAD_NUMBERS) == {"numeral", "ratio", "range"}
 
 
 def test_the_passage_is_the_sentence_of_the_number(plan):
