@@ -13,8 +13,11 @@ from rich.cells import cell_len
 from annotations import markup
 from models import structure
 from models.tagger import Annotation
-from service import answers, ledger, ledger_text, ledger_xlsx
+from service import answers
 from service.bulk import Extraction
+from service.ledger import rows as ledger
+from service.ledger import text as ledger_text
+from service.ledger import workbook
 from service.records import due
 
 PLAN = """\
@@ -164,7 +167,7 @@ def test_csv_opens_in_a_spreadsheet_and_is_read_back(plan):
 
 def _workbook(*extractions, **options):
     output = io.BytesIO()
-    ledger_xlsx.write(extractions, output, **options)
+    workbook.write(extractions, output, **options)
     return openpyxl.load_workbook(output)
 
 
@@ -217,7 +220,7 @@ def test_more_rows_than_a_sheet_holds_fill_another(plan):
 def test_rows_do_not_stay_in_memory(plan):
     def peak(count):
         tracemalloc.start()
-        ledger_xlsx.write((plan for _ in range(count)), io.BytesIO())
+        workbook.write((plan for _ in range(count)), io.BytesIO())
         used = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return used
