@@ -7,6 +7,7 @@ import io
 import posixpath
 import zipfile
 from collections.abc import Iterator
+from typing import Any
 
 from lxml import etree
 
@@ -14,7 +15,7 @@ from service.documents.errors import UnreadableDocument
 
 Element = etree._Element
 _MAIN = "officeDocument"
-_SAFE = {"resolve_entities": False, "no_network": True, "remove_comments": True, "remove_pis": True}
+_SAFE: dict[str, Any] = {"resolve_entities": False, "no_network": True, "remove_comments": True, "remove_pis": True}
 _BROKEN = "must be whole: it holds broken XML"
 
 
