@@ -6,40 +6,51 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotations.schema import Label, Span
+from models.lexicon import NO_WORD
 from models.tags import HEADS, OUTSIDE, TAG_COUNT, Head, begin, inside
 
 Scores = NDArray[np.float32]
 TOUCHING = -5.0
 """Log score of a span that begins where another of its label ends: in the training corpus one TARGET in 150 does, one
 DEPARTMENT in 85, of the others hardly any. Without it a doubtful border inside a name makes two spans of one."""
+WITHIN_WORD = -3.0
+"""Log score of a span that begins or ends within a word of the lexicon: in the training corpus four METRICs in 1,000 do,
+three TARGETs, one DEPARTMENT."""
+_WORDS_DIVIDE = frozenset(Label) - {Label.NUMBER, Label.UNIT}
+"""The labels whose borders respect words. Those of numbers do not: 一次 and 两个 are words."""
 
 
-def decode(scores: Sequence[Scores]) -> list[list[Span]]:
+def decode(scores: Sequence[Scores], words: Sequence[NDArray[np.int32]]) -> list[list[Span]]:
     """The spans of each window, offsets from the window's first code point.
 
-    ``scores`` holds one array of shape (code points, TAG_COUNT) a window. A span's confidence is the smallest
+    ``scores`` holds one array of shape (code points, TAG_COUNT) a window, ``words`` one of shape (code points,) with
+    the lexicon's id of the word that each stands in. A span's confidence is the smallest
     probability among its tags and that of ending where it ends. Windows do not influence each other.
     """
     lengths = np.array([len(s) for s in scores], dtype=np.int64)
     # One column more than the longest window: every span ends inside the array.
     padded = np.zeros((len(scores), int(lengths.max(initial=0)) + 1, TAG_COUNT), np.float32)
-    for row, window in enumerate(scores):
+    within = np.zeros(padded.shape[:2], np.bool_)
+    for row, (window, ids) in enumerate(zip(scores, words, strict=True)):
         padded[row, : len(window)] = window
+        within[row, 1 : len(window)] = (ids[1:] == ids[:-1]) & (ids[1:] != NO_WORD)
     valid = np.arange(padded.shape[1]) < lengths[:, None]
     spans: list[list[Span]] = [[] for _ in scores]
     for head in HEADS:
-        _decode_head(padded[..., head.start : head.start + head.count], valid, head, spans)
+        _decode_head(padded[..., head.start : head.start + head.count], valid, within, head, spans)
     return spans
 
 
-def _decode_head(scores: Scores, valid: NDArray[np.bool_], head: Head, spans: list[list[Span]]) -> None:
+def _decode_head(
+    scores: Scores, valid: NDArray[np.bool_], within: NDArray[np.bool_], head: Head, spans: list[list[Span]]
+) -> None:
     probabilities = _softmax(scores)
     probabilities[~valid] = 0
     probabilities[~valid, OUTSIDE] = 1
     tags = probabilities.argmax(-1)
-    if (costly := ~_is_free(tags)).any():
+    if (costly := ~_is_free(tags, within)).any():
         # A greedy path whose transitions are all free is the best path, so only the others need the search.
-        tags[costly] = _best_paths(probabilities[costly], head)
+        tags[costly] = _best_paths(probabilities[costly], within[costly], head)
     flat, chosen = tags.ravel(), np.take_along_axis(probabilities, tags[..., None], -1).ravel()
     is_inside = (flat > OUTSIDE) & (flat % 2 == 0)
     starts = np.flatnonzero(flat % 2 == 1)
@@ -65,24 +76,27 @@ def _softmax(scores: Scores) -> Scores:
     return np.asarray(shifted / shifted.sum(-1, keepdims=True), np.float32)
 
 
-def _is_free(tags: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """For each row, whether every inside tag follows a tag of its own kind, and every begin tag an outside tag."""
+def _is_free(tags: NDArray[np.int64], within: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """For each row, whether every inside tag follows a tag of its own kind, every begin tag an outside tag, and no
+    border lies within a word."""
     before = np.pad(tags[:, :-1], ((0, 0), (1, 0)))
     is_inside = (tags > OUTSIDE) & (tags % 2 == 0)
     same_kind = (before == tags) | (before == tags - 1)
     touches = (tags % 2 == 1) & (before != OUTSIDE)
-    return np.asarray(((~is_inside | same_kind) & ~touches).all(-1))
+    divides = within & ~is_inside & ((before != OUTSIDE) | (tags != OUTSIDE))
+    return np.asarray(((~is_inside | same_kind) & ~touches & ~divides).all(-1))
 
 
-def _best_paths(probabilities: Scores, head: Head) -> NDArray[np.int64]:
+def _best_paths(probabilities: Scores, within: NDArray[np.bool_], head: Head) -> NDArray[np.int64]:
     """Viterbi search over all rows at once."""
     logs = np.log(np.maximum(probabilities, 1e-30))
     transitions = transition_scores(head)
+    dividing = transition_scores(head, within_word=True)
     rows, length, _ = logs.shape
     best = logs[:, 0] + transitions[OUTSIDE]
     back = np.zeros((rows, length, head.count), np.int64)
     for position in range(1, length):
-        paths = best[:, :, None] + transitions
+        paths = best[:, :, None] + np.where(within[:, position, None, None], dividing, transitions)
         back[:, position] = paths.argmax(1)
         best = paths.max(1) + logs[:, position]
     tags = np.zeros((rows, length), np.int64)
@@ -92,13 +106,18 @@ def _best_paths(probabilities: Scores, head: Head) -> NDArray[np.int64]:
     return tags
 
 
-def transition_scores(head: Head) -> Scores:
-    """Log score of each tag (column) after each tag (row): free, forbidden, or TOUCHING."""
+def transition_scores(head: Head, within_word: bool = False) -> Scores:
+    """Log score of each tag (column) after each tag (row), where a word begins or within one: free, forbidden, or what
+    TOUCHING and WITHIN_WORD say."""
     scores = np.zeros((head.count, head.count), np.float32)
     for kind in range(len(head.kinds)):
         scores[OUTSIDE + 1 :, begin(kind)] = TOUCHING
         others = [tag for tag in range(head.count) if tag not in (begin(kind), inside(kind))]
         scores[others, inside(kind)] = -np.inf
+    if within_word and head.label in _WORDS_DIVIDE:
+        begins = [begin(kind) for kind in range(len(head.kinds))]
+        scores[:, begins] += WITHIN_WORD
+        scores[OUTSIDE + 1 :, OUTSIDE] += WITHIN_WORD
     return scores
 
 

