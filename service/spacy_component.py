@@ -16,12 +16,15 @@ from spacy.language import Language
 from spacy.pipeline import Pipe
 from spacy.tokens import Doc
 
+import models
 from annotations import spacy_docs
 from annotations.errors import ServiceError
 from annotations.schema import Label
 from models.tagger import Annotation, Tagger
 from service import records
 
+SEGMENTER = Path(models.__file__).parent / "segmenter"
+"""Where the pkuseg model lies that cuts texts of this genre into words."""
 _CONFIG_FILE = "cfg"
 
 Doc.set_extension("mubiao_records", default=[], force=True)

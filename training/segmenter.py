@@ -23,11 +23,10 @@ from annotations.errors import TrainingError
 from annotations.schema import Document
 from models.lexicon import Lexicon
 
-SHIPPED = Path(__file__).parents[1] / "models" / "segmenter"
-"""Where the shipped segmenter lies."""
 _HELD_OUT = 10
 """One document in so many is scored on, not trained on."""
-_FEATURES = 60_000
+_FEATURES = 50_000
+"""How many features are kept."""
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[A-Za-zＡ-Ｚａ-ｚ]+|\S")
 """What is a word outside the lexicon: a number, a run of letters, or one character."""
 
