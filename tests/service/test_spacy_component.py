@@ -15,9 +15,12 @@ from models.tagger import SHIPPED, Tagger
 from service import records
 from service.spacy_component import SEGMENTER
 
+_TABLE = """岚川区2025年民生实事进展表
+序号 | 项目 | 年度目标 | 进展情况 | 责任单位 |
+1 | 社区食堂建设 | 11月底前新建社区食堂12家 | 已建成9家 | 区民政局 |
+"""
 _TEXTS = [
-    "岚川区2025年民生实事进展表\n序号 | 项目 | 年度目标 | 进展情况 | 责任单位 |\n"
-    "1 | 社区食堂建设 | 11月底前新建社区食堂12家 | 已建成9家 | 区民政局 |\n",
+    _TABLE,
     "到年底，城镇污水处理率达到95%以上，责任单位：市住建局。",
     "",
     " \r\n😀\n",
