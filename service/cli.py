@@ -18,9 +18,10 @@ from rich.progress import Progress
 
 from annotations.errors import MubiaoError
 from models.tagger import Tagger
-from service import bulk, files, ledger_text, ledger_xlsx, server
+from service import bulk, files, server
 from service.bulk import Extraction
 from service.errors import UnreadableFile
+from service.ledger import text as ledger_text
 from service.schemas import parse_date
 from service.settings import load as load_settings
 
@@ -121,7 +122,9 @@ def extract(
                         yield result
 
             if format is Format.XLSX:
-                ledger_xlsx.write(extractions(), out.buffer)
+                from service.ledger import workbook  # only who writes one needs its library
+
+                workbook.write(extractions(), out.buffer)
             else:
                 for piece in _writers(out)[format](extractions()):
                     out.write(piece)

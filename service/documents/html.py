@@ -66,8 +66,8 @@ def _declared(content: bytes) -> str | None:
     name = match[1].decode().lower() if match else ""
     try:
         found = codecs.lookup(name)
-        b"".decode(found.name)
-    except LookupError:  # unknown, or no charset
+        b"text".decode(found.name, errors="replace")
+    except LookupError:  # unknown, or none for text
         return None
     return _SUPERSETS.get(found.name, found.name)
 

@@ -14,6 +14,8 @@ from service.documents.errors import UnreadableDocument
 
 Element = etree._Element
 _MAIN = "officeDocument"
+_SAFE = {"resolve_entities": False, "no_network": True, "remove_comments": True, "remove_pis": True}
+_BROKEN = "must be whole: it holds broken XML"
 
 
 class Package:
@@ -33,14 +35,26 @@ class Package:
         Nothing outside is ever loaded. UnreadableDocument for a part that is missing, broken, nested more than 256
         deep, or has a document type, which these formats must not have and which could declare entities.
         """
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
         try:
-            root = etree.fromstring(self.bytes(name), parser)
+            root = etree.fromstring(self.bytes(name), etree.XMLParser(**_SAFE))
         except etree.XMLSyntaxError:
-            raise UnreadableDocument("must be whole: it holds broken XML") from None
-        if root.getroottree().docinfo.internalDTD is not None:
-            raise UnreadableDocument("must not declare XML document types")
+            raise UnreadableDocument(_BROKEN) from None
+        _check_type(root)
         return root
+
+    def elements(self, name: str, *names: str) -> Iterator[Element]:
+        """The elements of some names in a part, as they end; each loses what it holds when the next is asked for.
+
+        For parts that are too large to be held; raises as ``part`` does.
+        """
+        stream = etree.iterparse(io.BytesIO(self.bytes(name)), tag=[f"{{*}}{n}" for n in names], **_SAFE)
+        try:
+            for _, element in stream:
+                yield element
+                element.clear()
+        except etree.XMLSyntaxError:
+            raise UnreadableDocument(_BROKEN) from None
+        _check_type(stream.root)
 
     def bytes(self, name: str) -> bytes:
         """A part as it is."""
@@ -65,6 +79,11 @@ class Package:
                 name = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
                 found[attribute(relation, "Id")] = (name, kind.rpartition("/")[2])
         return found
+
+
+def _check_type(root: Element) -> None:
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise UnreadableDocument("must not declare XML document types")
 
 
 def local(element: Element) -> str:

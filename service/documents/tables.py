@@ -6,6 +6,7 @@ one. Rows that hold a title above or a note below are lines of their own.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -18,7 +19,7 @@ _HEAD_LENGTH = 12
 _MOST_HEADER_ROWS = 4
 _BREAK = re.compile(r"\s*\n\s*")
 _SPACES = re.compile(r"[^\S\n]+")
-_BARS = re.compile(r"\s*\|\s*")
+_BARS = re.compile(r"(?:\s*\|)+\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Cell:
 
 
 def lines(cells: Iterable[Cell], limits: Limits) -> list[str]:
-    """The lines of a table. Rows in which no cell with text begins are left out, and empty columns at its sides.
+    """The lines of a table. Rows and columns in which no cell with text begins are left out.
 
     A table of one column is layout: its cells give their own lines. Raises OverLimit.
     """
@@ -65,36 +66,31 @@ Row = Sequence[Cell | None]
 
 
 def _grid(cells: list[Cell], limits: Limits) -> list[list[Cell | None]]:
-    """The rows in which a cell with text begins; a place refers to the cell that covers it if that has text."""
+    """The rows and columns in which a cell with text begins; each place refers to the cell with text that covers it."""
     filled = [c for c in cells if c.text.strip()]
     if not filled:
         return []
-    left = min(c.column for c in filled)
-    right = max(c.column for c in filled)
     rows = sorted({c.row for c in filled})
-    index = {row: i for i, row in enumerate(rows)}
-    width = right + 1 - left
-    if len(rows) * width > limits.cells:
+    columns = sorted({c.column for c in filled})
+    if len(rows) * len(columns) > limits.cells:
         raise OverLimit(limits.cells, "table cells")
-    grid: list[list[Cell | None]] = [[None] * width for _ in rows]
+    grid: list[list[Cell | None]] = [[None] * len(columns) for _ in rows]
     characters = 0
     for cell in filled:
-        covered = _covered(cell, rows, index)
-        characters += len(cell.text) * len(covered) * (min(cell.columns, width) if cell.header else 1)
+        down, across = _covered(rows, cell.row, cell.rows), _covered(columns, cell.column, cell.columns)
+        characters += len(cell.text) * len(down) * (len(across) if cell.header else 1)
         if characters > limits.characters:
             raise OverLimit(limits.characters, "characters of text")
-        for row in covered:
-            for column in range(cell.column - left, min(cell.column + cell.columns - left, width)):
+        for row in down:
+            for column in across:
                 if grid[row][column] is None:
                     grid[row][column] = cell
     return grid
 
 
-def _covered(cell: Cell, rows: list[int], index: dict[int, int]) -> range:
-    first = last = index[cell.row]
-    while last + 1 < len(rows) and rows[last + 1] < cell.row + cell.rows:
-        last += 1
-    return range(first, last + 1)
+def _covered(places: list[int], first: int, count: int) -> range:
+    """Which of the rows or columns that are kept lie within ``count`` ones from ``first`` on."""
+    return range(bisect_left(places, first), bisect_left(places, first + count))
 
 
 def _body(grid: Sequence[Row]) -> tuple[int, int]:

@@ -8,9 +8,6 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from io import BytesIO
-
-from lxml import etree
 
 from service.documents import number_format, tables
 from service.documents.errors import OverLimit, UnreadableDocument
@@ -39,7 +36,7 @@ class _Sheet:
     merged: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     """The last row and column of the ranges that begin at a place."""
     hidden_rows: set[int] = field(default_factory=set)
-    hidden_columns: list[int] = field(default_factory=list)
+    hidden_columns: set[int] = field(default_factory=set)
 
 
 class _Workbook:
@@ -98,26 +95,19 @@ class _Workbook:
     def _read(self, part: str) -> _Sheet:
         sheet = _Sheet()
         row_index = -1
-        names = ("{*}row", "{*}col", "{*}mergeCell")
-        options = {"resolve_entities": False, "no_network": True, "remove_comments": True, "remove_pis": True}
-        stream = etree.iterparse(BytesIO(self._package.bytes(part)), tag=names, **options)
-        try:
-            for _, element in stream:
-                match local(element):
-                    case "row":
-                        row_index = _bounded(number(element, "r", row_index + 2) - 1, _LAST_ROW)
-                        self._row(element, row_index, sheet)
-                        element.clear()
-                    case "col":
-                        if _is_on(element, "hidden"):
-                            first, last = number(element, "min", 1), number(element, "max", 1)
-                            sheet.hidden_columns += range(max(first, 1) - 1, min(last, _LAST_COLUMN))
-                    case "mergeCell":
-                        _merge(attribute(element, "ref"), sheet)
-        except etree.XMLSyntaxError:
-            raise UnreadableDocument("must be whole: it holds broken XML") from None
+        for element in self._package.elements(part, "row", "col", "mergeCell"):
+            match local(element):
+                case "row":
+                    row_index = _bounded(number(element, "r", row_index + 2) - 1, _LAST_ROW)
+                    self._row(element, row_index, sheet)
+                case "col":
+                    if _is_on(element, "hidden"):
+                        first, last = number(element, "min", 1), number(element, "max", 1)
+                        sheet.hidden_columns |= set(range(max(first, 1) - 1, min(last, _LAST_COLUMN)))
+                case "mergeCell":
+                    _merge(attribute(element, "ref"), sheet)
         self._hidden["rows"] += len(sheet.hidden_rows)
-        self._hidden["columns"] += len(set(sheet.hidden_columns) & {column for _, column, _ in sheet.values})
+        self._hidden["columns"] += len(sheet.hidden_columns & {column for _, column, _ in sheet.values})
         return sheet
 
     def _row(self, row: Element, index: int, sheet: _Sheet) -> None:
@@ -172,7 +162,7 @@ def _is_on(element: Element, name: str) -> bool:
 
 def _visible(sheet: _Sheet) -> Iterator[tables.Cell]:
     """The cells in visible rows and columns; a merged cell is shown as long as any part of it is."""
-    hidden = sorted(set(sheet.hidden_columns))
+    hidden = sorted(sheet.hidden_columns)
     for row, column, text in sorted(sheet.values):
         last_row, last_column = sheet.merged.get((row, column), (row, column))
         while row <= last_row and row in sheet.hidden_rows:

@@ -17,6 +17,9 @@ BEFORE = 24
 LONGEST = 40
 """A longer deadline is not read."""
 
+REASONS = ("anchor", "day", "event", "recurring", "duration", "season", "several", "form")
+"""Why a deadline has no dates; Due says what each means."""
+
 _HAN = re.compile(
     "[〇零一二两三四五六七八九十百]+(?=个?(?:半?月|半?小时|工作日|日|号|天|年|分钟|周|星期|季)|[—–至、-][一二三四五六七八九十])"
 )
@@ -30,14 +33,14 @@ _SEASON = re.compile(
 )
 _LENGTH = (
     "(?:(?P<count>[0-9]{1,3})(?P<unit>个?工作日|个月|年|天|日|个?小时|分钟|周|个?星期|个季度)"
-    "|(?P<halves>[0-9]{0,2})个?半(?P<half>个?月|小时|天|日)|(?:(?P<years>[0-9]{1,2})年)?半年?)"
+    "|(?P<halves>[0-9]{0,2})个?半(?P<half>个?月|小时|天|日)|(?P<years>[0-9]{1,2})年半|半年)"
 )
 _DURATION = re.compile(_LENGTH + "(?P<within>之内|以内|内)?")
 _AHEAD = re.compile("(?:今后|未来|此后|接下来|近)" + _LENGTH + "内?")
 _FROM_EVENT = re.compile("(?P<event>.{1,16}?(?:(?:之日|当日|日)起|后))(?P<length>[0-9半].{0,6}内)")
 _DURATIONS = {
     "工作日": "workday", "月": "month", "年": "year", "日": "day", "天": "day", "小时": "hour", "分钟": "minute", "周": "week",
-    "星期": "week", "季度": "quarter",
+    "星期": "week",
 }  # fmt: skip
 _HALVES = {"月": (15, "day"), "小时": (30, "minute"), "天": (12, "hour"), "日": (12, "hour")}
 _LONGEST_MONTH = 31
@@ -300,8 +303,9 @@ def _completed(name: str, last: str) -> str:
 
 
 def _length(found: re.Match[str]) -> Duration:
-    if found["unit"]:
-        return Duration(int(found["count"]), _DURATIONS[found["unit"].removeprefix("个")])
+    if unit := (found["unit"] or "").removeprefix("个"):
+        count = int(found["count"])
+        return Duration(3 * count, "month") if unit == "季度" else Duration(count, _DURATIONS[unit])
     if found["half"]:
         count, unit = _HALVES[found["half"].removeprefix("个")]
         whole = int(found["halves"] or 0)
@@ -316,4 +320,4 @@ def _later(day: datetime.date, duration: Duration) -> datetime.date:
         return days.working_day(day, duration.count)
     if duration.unit in ("day", "week"):
         return day + datetime.timedelta(days=duration.count * (7 if duration.unit == "week" else 1))
-    return days.months_later(day, duration.count * {"month": 1, "quarter": 3, "year": 12}[duration.unit])
+    return days.months_later(day, duration.count * {"month": 1, "year": 12}[duration.unit])

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from service.cli import app
-from service.schemas import ExtractAnswer
+from service.schemas import ExtractFileAnswer
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def run(*arguments, **options):
 def test_json_is_an_array_of_answers(folder):
     result = run(folder, "--format", "json", "--date", "2024-01-15")
     assert result.exit_code == 0
-    answers = [ExtractAnswer.model_validate(a) for a in json.loads(result.stdout)]
+    answers = [ExtractFileAnswer.model_validate(a) for a in json.loads(result.stdout)]
     assert [a.id for a in answers] == [str(folder / "一.txt"), str(folder / "二.md")]
     assert all(a.entities and a.records for a in answers)
 
@@ -62,9 +62,26 @@ def test_xlsx_is_a_workbook(folder, to_file):
     assert [c.value for c in openpyxl.load_workbook(output).active["V"]] == ["原句", "年底前新建公厕9座。"]
 
 
-def test_the_answer_equals_that_of_the_service(folder, client, assert_same, table):
-    (answer,) = json.loads(run(folder / "一.txt", "--format", "json", "--date", "2024-01-15").stdout)
-    assert_same(answer, client.extract(text=table, date="2024-01-15", id=str(folder / "一.txt")).json())
+def test_the_answer_equals_that_of_the_service(folder, client, assert_same):
+    path = folder / "一.txt"
+    (answer,) = json.loads(run(path, "--format", "json", "--date", "2024-01-15", "--text").stdout)
+    fields = {"date": "2024-01-15", "id": str(path), "text": "true"}
+    sent = client.request("POST", "/extract/file", files={"file": path.read_bytes()}, data=fields)
+    assert_same(answer, sent.json())
+
+
+def test_a_table_from_a_workbook_with_a_warning(tmp_path):
+    workbook = openpyxl.Workbook()
+    for row in (["序号", "任务", "责任单位"], [1, "新建社区食堂12个", "县民政局"]):
+        workbook.active.append(row)
+    workbook.create_sheet("底稿").append(["密"])
+    workbook["底稿"].sheet_state = "hidden"
+    workbook.save(tmp_path / "任务.xlsx")
+    result = run(tmp_path / "任务.xlsx", "--format", "json")
+    assert result.stderr == f"warning: {tmp_path / '任务.xlsx'}: hidden sheets left out: 1\n"
+    (answer,) = json.loads(result.stdout)
+    assert "text" not in answer["document"]
+    assert {"12", "县民政局"} <= {e["text"] for e in answer["entities"]}
 
 
 def test_standard_input(table):
@@ -75,12 +92,13 @@ def test_standard_input(table):
 
 def test_a_bad_file_does_not_stop_the_others(folder):
     (folder / "坏.txt").write_bytes(b"\xff\xff")
-    result = run("nowhere.txt", folder, folder / "x.docx", "--format", "jsonl")
+    (folder / "坏.docx").write_bytes(b"PK\x03\x04")
+    result = run("nowhere.txt", folder, "--format", "jsonl")
     assert result.exit_code == 1
     assert len(result.stdout.splitlines()) == 2
     errors = [line for line in result.stderr.splitlines() if line.startswith("error: ")]
-    assert [e.split(": ")[1] for e in errors] == ["nowhere.txt", str(folder / "坏.txt"), str(folder / "x.docx")]
-    assert ".txt and .md" in errors[2]
+    assert [e.split(": ")[1] for e in errors] == ["nowhere.txt", str(folder / "坏.docx"), str(folder / "坏.txt")]
+    assert "unpacked" in errors[1]
 
 
 def test_nothing_readable_is_an_empty_array(tmp_path):

@@ -1,52 +1,49 @@
-"""Finding and reading text files."""
+"""Finding and reading the files that the command line is given."""
 
 from pathlib import Path
 
 import pytest
 
-from service import textfiles
+from service import files
+from service.documents import Limits
+from service.documents.isolation import Bounds
 from service.errors import UnreadableFile
 
 TEXT = "年底前新建12个。\r\n繁體與㐂\n"
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
-def test_the_encodings_that_offices_use(tmp_path, encoding):
-    path = tmp_path / "文件.txt"
-    path.write_bytes(TEXT.encode(encoding))
-    assert textfiles.read(path) == textfiles.TextFile(str(path), TEXT)
+@pytest.mark.parametrize("name", ["文件.txt", "文件", "文件.pdf"])
+def test_files_are_read_whatever_their_names(tmp_path, name):
+    path = tmp_path / name
+    path.write_bytes(TEXT.encode("gb18030"))
+    file = files.read(path, Bounds())
+    assert (file.name, file.reading.text, file.reading.charset) == (str(path), TEXT, "gb18030")
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "message"),
-    [
-        ("a.docx", b"", ".txt and .md"),
-        ("a", b"", ".txt and .md"),
-        ("a.txt", b"\xff\xfe\x31\x00", "UTF-8 or GB18030"),
-        ("a.md", b"\x00\x01\x02", "UTF-8 or GB18030"),
-        ("a.txt", "年".encode("utf-16-be") + b"\x80", "UTF-8 or GB18030"),
-    ],
+    ("content", "message"), [(b"\x00\x01\x02", "text in UTF-8"), (b"{\\rtf", "txt, md, csv"), (b"x" * 11, "10 bytes")]
 )
-def test_what_is_no_text_is_refused_by_name(tmp_path, name, content, message):
-    path = tmp_path / name
+def test_what_cannot_be_read_is_refused_by_name(tmp_path, content, message):
+    path = tmp_path / "a.txt"
     path.write_bytes(content)
     with pytest.raises(UnreadableFile, match=message) as error:
-        textfiles.read(path)
+        files.read(path, Bounds(Limits(bytes=10)))
     assert str(error.value).startswith(str(path))
 
 
 def test_a_missing_file_is_named():
     with pytest.raises(UnreadableFile, match=r"^nowhere\.txt: No such file"):
-        textfiles.read(Path("nowhere.txt"))
+        files.read(Path("nowhere.txt"), Bounds())
 
 
-def test_a_folder_stands_for_the_text_files_in_it(tmp_path):
-    for name in ("b.txt", "a.md", "c.pdf", "deeper/d.TXT"):
+def test_a_folder_stands_for_the_files_in_it(tmp_path):
+    names = ["a.md", "b.txt", "c.pdf", "deeper/d.TXT", "e.docx", "f.XLSX", "g.htm", "h.csv", "i.doc", "j.html"]
+    for name in [*names, "k.jpg", "l.docx~"]:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
-    assert [str(f.relative_to(tmp_path)) for f in textfiles.find(tmp_path)] == ["a.md", "b.txt", "deeper/d.TXT"]
+    assert [str(f.relative_to(tmp_path)) for f in files.find(tmp_path)] == names
 
 
 def test_a_folder_without_any_is_refused(tmp_path):
-    with pytest.raises(UnreadableFile, match=r"\.txt or \.md"):
-        textfiles.find(tmp_path)
+    with pytest.raises(UnreadableFile, match=r"\.txt \.md"):
+        files.find(tmp_path)

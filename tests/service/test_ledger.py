@@ -13,8 +13,12 @@ from rich.cells import cell_len
 from annotations import markup
 from models import structure
 from models.tagger import Annotation
-from service import answers, ledger, ledger_text, ledger_xlsx
+from service import answers
 from service.bulk import Extraction
+from service.ledger import rows as ledger
+from service.ledger import text as ledger_text
+from service.ledger import workbook
+from service.records import due
 
 PLAN = """\
 岚溪县2025年养老服务重点任务进展情况
@@ -140,6 +144,11 @@ def test_written_numbers_and_units(extracted, marked, written, unit):
     assert (row.written, row.unit) == (written, unit)
 
 
+def test_every_reason_has_words():
+    assert set(ledger.UNREAD_DATES) == set(due.REASONS)
+    assert set(ledger.UNREAD_NUMBERS) == {"numeral", "ratio", "range"}
+
+
 def test_the_passage_is_the_sentence_of_the_number(plan):
     passages = {row.written: row.passage for row in ledger.rows(plan)}
     assert passages["93%"] == "完成投资1.4亿元；普及率由88.2%提高到93%以上。"
@@ -158,7 +167,7 @@ def test_csv_opens_in_a_spreadsheet_and_is_read_back(plan):
 
 def _workbook(*extractions, **options):
     output = io.BytesIO()
-    ledger_xlsx.write(extractions, output, **options)
+    workbook.write(extractions, output, **options)
     return openpyxl.load_workbook(output)
 
 
@@ -211,7 +220,7 @@ def test_more_rows_than_a_sheet_holds_fill_another(plan):
 def test_rows_do_not_stay_in_memory(plan):
     def peak(count):
         tracemalloc.start()
-        ledger_xlsx.write((plan for _ in range(count)), io.BytesIO())
+        workbook.write((plan for _ in range(count)), io.BytesIO())
         used = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return used

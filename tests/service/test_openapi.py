@@ -6,7 +6,7 @@ import pytest
 
 from service import examples, record_schemas
 from service.records import model
-from service.schemas import ExtractAnswer, ExtractRequest, Problem
+from service.schemas import ExtractAnswer, ExtractFileAnswer, ExtractRequest, FileRequest, Problem
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +33,7 @@ def test_every_status_is_described(document):
     }
     assert statuses == {
         "/extract": {"200", "400", "413", "415", "422", "429", "500", "503"},
+        "/extract/file": {"200", "400", "413", "415", "422", "429", "500", "503"},
         "/livez": {"200", "503"},
         "/readyz": {"200", "503"},
         "/version": {"200"},
@@ -47,6 +48,13 @@ def test_examples_fit_their_schemas(document):
         ExtractRequest.model_validate(example["value"])
     for example in extract["responses"]["200"]["content"]["application/json"]["examples"].values():
         ExtractAnswer.model_validate(example["value"])
+    file = document["paths"]["/extract/file"]["post"]
+    body = file["requestBody"]["content"]["multipart/form-data"]
+    assert body["schema"] == {"$ref": "#/components/schemas/FileRequest"}
+    for example in body["examples"].values():
+        FileRequest.model_validate({**example["value"], "file": example["value"]["file"].encode()})
+    for example in file["responses"]["200"]["content"]["application/json"]["examples"].values():
+        ExtractFileAnswer.model_validate(example["value"])
     for item in document["paths"].values():
         for operation in item.values():
             for status, response in operation["responses"].items():

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from service.errors import SettingsError
-from service.settings import HTTPSettings, ModelSettings, QueueSettings, load
+from service.settings import FileSettings, HTTPSettings, ModelSettings, QueueSettings, load
 
 PAGE = Path(__file__).parents[2] / "docs" / "configuration.md"
 FIELDS = [
     (cls.model_config["env_prefix"] + name.upper(), field)
-    for cls in (HTTPSettings, QueueSettings, ModelSettings)
+    for cls in (HTTPSettings, FileSettings, QueueSettings, ModelSettings)
     for name, field in cls.model_fields.items()
 ]
 
@@ -35,7 +35,9 @@ def test_settings_come_from_the_environment(monkeypatch, tmp_path):
     assert (settings.queue.capacity, settings.model.folder) == (7, tmp_path)
 
 
-@pytest.mark.parametrize(("variable", "value"), [("MUBIAO_PORT", "0"), ("MUBIAO_QUEUE_BATCH", "viele")])
+@pytest.mark.parametrize(
+    ("variable", "value"), [("MUBIAO_PORT", "0"), ("MUBIAO_FILE_MEMORY", "1"), ("MUBIAO_QUEUE_BATCH", "viele")]
+)
 def test_wrong_values_are_refused(monkeypatch, variable, value):
     monkeypatch.setenv(variable, value)
     with pytest.raises(SettingsError, match=variable):

@@ -5,6 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service import records
+from service.record_schemas import DueAnswer
 from service.records import due
 from service.records.anchor import Anchors
 from service.records.model import Anchor, Due, Duration
@@ -240,7 +242,7 @@ def test_read(text: str, start: str | None, end: str | None, precision: str) -> 
         ("两周内", "自本清单下发之日起", "2025-03-24", Duration(2, "week")),
         ("半年内", "自本意见发布之日起", "2025-09-10", Duration(6, "month")),
         ("一年内", "从本办法公布之日起，", "2026-03-10", Duration(1, "year")),
-        ("两个季度内", "自本方案印发之日起", "2025-09-10", Duration(2, "quarter")),
+        ("两个季度内", "自本方案印发之日起", "2025-09-10", Duration(6, "month")),
         ("半个月内", "自本通知印发之日起", "2025-03-25", Duration(15, "day")),
         ("一年半内", "自本意见印发之日起", "2026-09-10", Duration(18, "month")),
         ("一个半月内", "自本通知印发之日起", "2025-04-24", Duration(45, "day")),
@@ -451,6 +453,7 @@ def test_any_text_of_the_words_of_deadlines(letters: list[str], request_date: da
 
 
 def _check(found: Due) -> None:
+    DueAnswer.model_validate(records.as_dict(records.Record(due=found))["due"])
     dated = found.from_ is not None or found.to is not None
     assert dated == (found.reason is None and found.precision not in ("open", "immediate"))
     if found.from_ and found.to:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from annotations import markup
 from models import structure
 from service import records
+from service.record_schemas import QuantityAnswer
 from service.records import quantity
 from service.records.quantity import Context
 
@@ -388,6 +389,7 @@ def test_the_lower_end_of_a_range_of_two_numbers() -> None:
 def test_any_text(number: str, unit: str | None, before: str, after: str) -> None:
     found = quantity.read(number, unit, Context(before=before, after=after))
     assert (found.comparator is None) == (found.reason is not None) == (found.min is None and found.max is None)
+    QuantityAnswer.model_validate(records.as_dict(records.Record(quantity=found))["quantity"])
 
 
 @given(st.decimals(0, 10**9, places=3), st.sampled_from(["元", "个", "%", "公里"]))

@@ -50,8 +50,9 @@ _CHANGES = {
     ("share", None): "占比",
     ("ratio", None): "比值",
 }
-_UNREAD_NUMBERS = {"numeral": "数值未能读出", "ratio": "比值未能读出", "range": "区间首尾颠倒"}
-_UNREAD_DATES = {
+UNREAD_NUMBERS = {"numeral": "数值未能读出", "ratio": "比值未能读出", "range": "区间首尾颠倒"}
+"""What 备注 says for each reason of a quantity."""
+UNREAD_DATES = {
     "anchor": "缺少年份依据",
     "day": "缺少起算日期",
     "event": "起算事件的日期不明",
@@ -61,6 +62,7 @@ _UNREAD_DATES = {
     "several": "有多个期限",
     "form": "写法未能读出",
 }
+"""What it says for each reason of a deadline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +228,7 @@ def _note(record: dict[str, Any]) -> str:
     quantity, due = record["quantity"], record["due"]
     reasons = []
     if quantity and quantity["reason"]:
-        reasons.append(_UNREAD_NUMBERS[quantity["reason"]])
+        reasons.append(UNREAD_NUMBERS[quantity["reason"]])
     if due and due["reason"]:
-        reasons.append(f"期限：{_UNREAD_DATES[due['reason']]}")
+        reasons.append(f"期限：{UNREAD_DATES[due['reason']]}")
     return "；".join(reasons)

@@ -11,9 +11,8 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
-from service import ledger
 from service.bulk import Extraction
-from service.ledger import COLUMNS, Cell, Row
+from service.ledger.rows import COLUMNS, Cell, Row, rows
 
 BYTE_ORDER_MARK = "\ufeff"
 """Opens the CSV: without it Excel takes UTF-8 for GBK."""
@@ -33,7 +32,7 @@ def csv_lines(extractions: Iterable[Extraction]) -> Iterator[str]:
     """
     yield BYTE_ORDER_MARK + _line([column.name for column in COLUMNS])
     for extraction in extractions:
-        for row in ledger.rows(extraction):
+        for row in rows(extraction):
             yield _line([_guarded(cell) if isinstance(cell, str) else _plain(cell) for cell in _cells(row)])
 
 
@@ -41,7 +40,7 @@ def tables(extractions: Iterable[Extraction], width: int) -> Iterator[str]:
     """Each document as a table of at most ``width`` terminal columns, under its name; empty columns are left out."""
     console = Console(width=width, color_system=None)
     for extraction in extractions:
-        lines = [[_plain(cell) for cell in _cells(row)] for row in ledger.rows(extraction)]
+        lines = [[_plain(cell) for cell in _cells(row)] for row in rows(extraction)]
         shown = [
             index
             for index, column in enumerate(COLUMNS)

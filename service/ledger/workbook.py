@@ -13,9 +13,8 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-from service import ledger
 from service.bulk import Extraction
-from service.ledger import COLUMNS, Cell
+from service.ledger.rows import COLUMNS, Cell, rows
 
 MOST_ROWS = 1_048_576
 """Rows of a sheet, its header among them; what goes beyond fills another sheet."""
@@ -35,7 +34,7 @@ def write(extractions: Iterable[Extraction], output: BinaryIO, most_rows: int = 
     book = Workbook(write_only=True)
     sheet, count = _sheet(book), 1
     for extraction in extractions:
-        for row in ledger.rows(extraction):
+        for row in rows(extraction):
             if count == most_rows:
                 _close(sheet, count)
                 sheet, count = _sheet(book), 1

@@ -1,0 +1,7 @@
+"""Options of the tests."""
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--fuzz-runs", type=int, default=40, help="Mutated files of each kind that readers are tried on.")
