@@ -25,7 +25,7 @@ from models.lexicon import Lexicon
 
 _HELD_OUT = 10
 """One document in so many is scored on, not trained on."""
-_FEATURES = 50_000
+_FEATURES = 60_000
 """How many features are kept."""
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[A-Za-zＡ-Ｚａ-ｚ]+|\S")
 """What is a word outside the lexicon: a number, a run of letters, or one character."""
@@ -82,7 +82,8 @@ def train(documents: Sequence[Document], lexicon: Lexicon, folder: Path, epochs:
 
 def score(folder: Path, lines: Sequence[Sequence[str]]) -> float:
     """F1 of the words that the segmenter in ``folder`` cuts these lines into."""
-    segmenter = spacy_pkuseg.pkuseg(str(folder))
+    # pkuseg's own dictionary would join numbers and their units.
+    segmenter = spacy_pkuseg.pkuseg(str(folder), user_dict=None)
     expected = found = correct = 0
     for line in lines:
         gold, cut = _stretches(line), _stretches(segmenter.cut("".join(line)))

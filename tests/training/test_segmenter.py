@@ -32,7 +32,7 @@ def test_a_segmenter_learns_its_words(tmp_path: Path) -> None:
     line = "到2025年底，新建社区食堂12家。\n民政局新建食堂。\n社区民政局到年底新建12家。\n"
     documents = [Document(str(i), line * 10) for i in range(4)]
     assert segmenter.train(documents, _LEXICON, tmp_path / "segmenter", epochs=5) > 0.95
-    cut = spacy_pkuseg.pkuseg(str(tmp_path / "segmenter")).cut("民政局到2025年底新建12家")
+    cut = spacy_pkuseg.pkuseg(str(tmp_path / "segmenter"), user_dict=None).cut("民政局到2025年底新建12家")
     assert cut == ["民政局", "到", "2025", "年底", "新建", "12", "家"]
 
 
@@ -44,7 +44,7 @@ def test_one_document_is_not_enough(tmp_path: Path) -> None:
 def test_the_shipped_segmenter_is_small_and_cuts_sensibly() -> None:
     assert sum(file.stat().st_size for file in _SHIPPED.iterdir()) < 2_000_000
     text = "到2026年底，岚川区新增养老床位350张，污水处理率达到96.5%以上。责任单位：市财政局、市民政局"
-    words = spacy_pkuseg.pkuseg(str(_SHIPPED)).cut(text)
+    words = spacy_pkuseg.pkuseg(str(_SHIPPED), user_dict=None).cut(text)
     assert "".join(words) == text
     for word in ("2026", "年底", "新增", "养老", "床位", "350", "张", "污水", "达到", "以上", "责任", "单位"):
         assert word in words
@@ -52,7 +52,7 @@ def test_the_shipped_segmenter_is_small_and_cuts_sensibly() -> None:
 
 
 def test_labels_rarely_end_within_its_words() -> None:
-    cut = spacy_pkuseg.pkuseg(str(_SHIPPED)).cut
+    cut = spacy_pkuseg.pkuseg(str(_SHIPPED), user_dict=None).cut
     within = total = 0
     for document in corpus.load([corpus.AUTHORED / "short-snippets.txt"]):
         ends, position = {0}, 0
