@@ -8,10 +8,10 @@ import datetime
 import json
 import os
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from spacy import util
 from spacy.language import Language
 from spacy.pipeline import Pipe
 from spacy.tokens import Doc
@@ -54,7 +54,8 @@ class Component(Pipe):
 
     def pipe(self, stream: Iterable[Doc], *, batch_size: int = 64) -> Iterator[Doc]:
         """Annotate Docs, in place; ``batch_size`` of them are read at once."""
-        for docs in util.minibatch(stream, size=batch_size):
+        left = iter(stream)
+        while docs := list(islice(left, batch_size)):
             try:
                 for doc, annotation in zip(docs, self._annotate(docs), strict=True):
                     self._fill(doc, annotation)
