@@ -4,6 +4,7 @@ import json
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -71,6 +72,20 @@ def test_the_readme_example_gives_entities_and_records() -> None:
     due = next(r["due"] for r in answer["records"] if spans.get(r["number"]) == "12")
     assert due["to"] == "2025-11-30"
     json.dumps(answer)
+
+
+def test_the_spacy_examples_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (_ROOT / "docs" / "spacy.md").read_text(encoding="utf-8")
+    code = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    monkeypatch.chdir(_ROOT)
+    names: dict[str, Any] = {}
+    exec("\n".join(code).replace("/tmp", str(tmp_path)), names)  # noqa: S102 - our own page
+    printed = capsys.readouterr().out
+    for part in ("NUMBER 12", "DEPARTMENT 区民政局", "'to': '2025-11-30'", "'to': '2024-12-31'"):
+        assert part in printed
+    assert "METRIC" in names["html"]
 
 
 @pytest.mark.parametrize("page", _PAGES, ids=lambda p: p.name)

@@ -1,4 +1,5 @@
-"""``python -m training run`` makes a model; ``python -m training evaluate`` scores one on annotated documents."""
+"""``python -m training run`` makes a model, ``… evaluate`` scores one on annotated documents, ``… segmenter`` makes a
+word segmenter for spaCy."""
 
 import argparse
 import sys
@@ -9,7 +10,7 @@ from annotations import corpus
 from annotations.errors import MubiaoError
 from annotations.schema import Document
 from models.tagger import SHIPPED
-from training import config
+from training import base, config
 from training.evaluation import Report
 from training.run import evaluate_exported, run
 
@@ -29,11 +30,17 @@ def main(arguments: list[str] | None = None) -> int:
     scoring.add_argument("paths", nargs="+", type=Path, help="gold JSON, marked text, or folders of them")
     scoring.add_argument("--model", type=Path, default=SHIPPED)
     scoring.add_argument("--errors", type=int, default=0, help="list this many errors of each label")
+    segmenting = commands.add_parser("segmenter", help="train a pkuseg word segmenter")
+    segmenting.add_argument("paths", nargs="+", type=Path, help="gold JSON, marked text, or folders of them")
+    segmenting.add_argument("--output", type=Path, required=True, help="folder for the segmenter")
+    segmenting.add_argument("--epochs", type=int, default=8)
     options = parser.parse_args(arguments)
     try:
         if options.command == "run":
             report = run(config.load(options.config), _ROOT, options.work, options.output, options.version)
             print(report.table())
+        elif options.command == "segmenter":
+            _train_segmenter(corpus.load(options.paths), options.output, options.epochs)
         else:
             documents = corpus.load(options.paths)
             report = evaluate_exported(options.model, documents)
@@ -43,6 +50,15 @@ def main(arguments: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     return 0
+
+
+def _train_segmenter(documents: Sequence[Document], output: Path, epochs: int) -> None:
+    # spaCy is an extra of its own.
+    from training import segmenter
+
+    lexicon = base.cut_to_characters(base.read(base.shipped_path()))[0].lexicon
+    f1 = segmenter.train(documents, lexicon, output, epochs)
+    print(f"F1 of the words on the documents held out: {f1:.3f}")
 
 
 def _print_errors(report: Report, documents: Sequence[Document], most: int) -> None:
