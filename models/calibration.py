@@ -22,7 +22,8 @@ class Curve:
     intercept: float = 0.0
 
     def __call__(self, probability: float) -> float:
-        return 1 / (1 + math.exp(-(self.slope * logit(probability) + self.intercept)))
+        # The logistic function, written so that nothing overflows.
+        return (1 + math.tanh((self.slope * logit(probability) + self.intercept) / 2)) / 2
 
 
 Calibration = Mapping[Label, Curve]

@@ -38,7 +38,7 @@ def _card(name: str, version: str, config: Config, data: Data, measured: Measure
     absent = ", ".join(map(str, data.absent)) or "none"
     settings = "\n".join(
         f"| {section} | {key} | {value} |"
-        for section in ("adapt", "train")
+        for section in ("adapt", "train", "polish")
         for key, value in asdict(getattr(config, section)).items()
     )
     versions = ", ".join(f"{package} {importlib.metadata.version(package)}" for package in _PACKAGES)
@@ -103,7 +103,7 @@ def _data_table(data: Data) -> str:
         "| | documents | characters | " + " | ".join(Label) + " |",
         "| --- | --- | --- |" + " --- |" * len(Label),
     ]
-    for title, documents in (("train", data.train), ("dev", data.dev)):
+    for title, documents in (("train", data.train), ("stand-off", data.standoff), ("dev", data.dev)):
         lines.append(_data_row(title, documents))
     return "\n".join(lines)
 

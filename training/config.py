@@ -36,7 +36,7 @@ class AdaptConfig:
 
 @dataclass(frozen=True, slots=True)
 class TrainConfig:
-    """Training on the labels. ``tokens`` is a batch's size; rates are AdamW's, after ``warmup`` (a share of all steps)
+    """Training on the labels, or polishing after it. ``tokens`` is a batch's size; rates are AdamW's, after ``warmup`` (a share of all steps)
     falling to zero; ``layer_decay`` multiplies the encoder's rate from each layer to the one below; ``average`` is the
     decay of the weights' moving average; ``context_dropout`` the share of windows that lose their context."""
 
@@ -54,12 +54,14 @@ class TrainConfig:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """A whole run. ``bfloat16`` computes in bfloat16 where the processor does that well; weights stay in float32."""
+    """A whole run: adaptation, training on all documents, and polishing on those of ``data.train`` alone, whose
+    annotations agree best (``polish.epochs`` 0 leaves it out). ``bfloat16`` computes in bfloat16 where the processor does that well; weights stay in float32."""
 
     seed: int
     data: DataConfig
     adapt: AdaptConfig
     train: TrainConfig
+    polish: TrainConfig
     bfloat16: bool = True
 
 
@@ -75,6 +77,7 @@ def load(path: Path) -> Config:
             data=_section(DataConfig, data, "data"),
             adapt=_section(AdaptConfig, raw.pop("adapt", {}), "adapt"),
             train=_section(TrainConfig, raw.pop("train", {}), "train"),
+            polish=_section(TrainConfig, {"epochs": 0} | raw.pop("polish", {}), "polish"),
             **raw,
         )
     except KeyError as error:

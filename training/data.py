@@ -17,9 +17,11 @@ _SHARED_LINE = 30
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """Annotated documents to train on and to score, texts to adapt on, and the configured paths that are not there."""
+    """Annotated documents to train on (``standoff``: those with stand-off annotations) and to score, texts to adapt
+    on, and the configured paths that are not there."""
 
     train: tuple[Document, ...]
+    standoff: tuple[Document, ...]
     dev: tuple[Document, ...]
     raw: tuple[str, ...]
     absent: tuple[Path, ...]
@@ -40,17 +42,21 @@ def load(config: DataConfig, root: Path) -> Data:
 
     dev = corpus.load(present(config.dev))
     raw = _read_raw(present(config.raw))
-    train = corpus.load(present(config.train))
-    if raw:
-        train += [standoff.read(file, raw) for file in corpus.files(present(config.standoff))]
-    # The first of each text only: corpora may hold copies of each other's documents.
-    train = list({document.text: document for document in reversed(train)}.values())[::-1]
     held_out = _long_lines(document.text for document in dev)
-    train = [document for document in train if held_out.isdisjoint(_long_lines([document.text]))]
+
+    def kept(documents: Iterable[Document]) -> tuple[Document, ...]:
+        # The first of each text only: corpora may hold copies of each other's documents.
+        unique: dict[str, Document] = {}
+        for document in documents:
+            unique.setdefault(document.text, document)
+        return tuple(document for document in unique.values() if held_out.isdisjoint(_long_lines([document.text])))
+
+    train = kept(corpus.load(present(config.train)))
     if not train:
         raise TrainingError(f"data.train: no document in {', '.join(map(str, config.train))}")
+    excerpts = kept(standoff.read(file, raw) for file in corpus.files(present(config.standoff))) if raw else ()
     texts = [text for text in raw.values() if held_out.isdisjoint(_long_lines([text]))]
-    return Data(tuple(train), tuple(dev), tuple(texts), tuple(absent))
+    return Data(train, excerpts, tuple(dev), tuple(texts), tuple(absent))
 
 
 def _read_raw(paths: Iterable[Path]) -> dict[str, str]:

@@ -43,7 +43,12 @@ def run(config: Config, root: Path, work: Path, output: Path, version: str) -> R
         export.encoder_config(**sizes), len(vocabulary.lexicon), HeadConfig(dropout=config.train.dropout)
     )
     network.encoder.load_state_dict(encoder_weights)
-    train(network, vocabulary, loaded.train, loaded.dev, config.train, config.seed, work / "train", config.bfloat16)
+    documents = (*loaded.train, *loaded.standoff)
+    train(network, vocabulary, documents, loaded.dev, config.train, config.seed, work / "train", config.bfloat16)
+    if config.polish.epochs:
+        train(
+            network, vocabulary, loaded.train, loaded.dev, config.polish, config.seed, work / "polish", config.bfloat16
+        )
     seconds["training"] = time.monotonic() - began
 
     export.save(network, vocabulary, output, NAME, version)
@@ -80,7 +85,7 @@ def _adapted_encoder(
     """The character encoder's weights after masked-character training, its vocabulary and its sizes."""
     vocabulary, base_config, weights = base.cut_to_characters(base.read(base.shipped_path()))
     sizes = export.encoder_sizes(base_config)
-    texts = [*loaded.raw, *(document.text for document in loaded.train)]
+    texts = [*loaded.raw, *(document.text for document in (*loaded.train, *loaded.standoff))]
     if config.adapt.epochs <= 0:
         return weights, vocabulary, sizes
     model = MaskedCharacterModel(export.encoder_config(**sizes), len(vocabulary.lexicon))

@@ -33,7 +33,8 @@ def test_dev_is_in_nothing_that_is_trained_on(root: Path) -> None:
     loaded = data.load(
         DataConfig((Path("train"),), (Path("dev"),), (Path("raw.jsonl.gz"),), (Path("standoff"), Path("absent"))), root
     )
-    assert [d.name for d in loaded.train] == ["a", "excerpt"]
+    assert [d.name for d in loaded.train] == ["a"]
+    assert [d.name for d in loaded.standoff] == ["excerpt"]
     assert loaded.raw == ("别的文件内容",)
     assert loaded.absent == (Path("absent"),)
 

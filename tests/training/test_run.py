@@ -18,6 +18,7 @@ def test_a_run_makes_a_model_that_serves(tmp_path: Path) -> None:
         data=DataConfig(train=(Path("train"),), dev=(Path("train") / texts[0].name,), raw=(Path("absent.jsonl"),)),
         adapt=AdaptConfig(epochs=0.5, tokens=1024),
         train=TrainConfig(epochs=1, tokens=1024),
+        polish=TrainConfig(epochs=1, tokens=1024, rate=5e-5),
     )
     # dev is taken out of train, so that only the other document is trained on.
     report = run(config, tmp_path, tmp_path / "work", tmp_path / "model", "9.9")
