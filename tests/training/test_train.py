@@ -62,9 +62,10 @@ def test_rates_fall_from_layer_to_layer(network: TaggerNetwork) -> None:
     rates = {id(p): group["lr"] for group in optimizer.param_groups for p in group["params"]}
     named = {name: rates[id(p)] for name, p in network.named_parameters()}
     assert named["scores.weight"] == 1e-2
-    assert named["encoder.encoder.layer.1.output.dense.weight"] == 1e-3
-    assert named["encoder.encoder.layer.0.output.dense.weight"] == 5e-4
-    assert named["encoder.embeddings.word_embeddings.weight"] == 2.5e-4
+    assert named["encoder.bert.encoder.layer.1.output.dense.weight"] == 1e-3
+    assert named["encoder.bert.encoder.layer.0.output.dense.weight"] == 5e-4
+    assert named["encoder.bert.embeddings.word_embeddings.weight"] == named["encoder.words.weight"] == 2.5e-4
+    assert named["encoder.heads.weight"] == 1e-2
 
 
 def test_adaptation_learns_to_name_masked_characters(
@@ -74,7 +75,7 @@ def test_adaptation_learns_to_name_masked_characters(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    model = MaskedCharacterModel(network.encoder.config)
+    model = MaskedCharacterModel(network.encoder.bert.config, len(vocabulary.lexicon))
     config = AdaptConfig(epochs=60, rate=3e-3, tokens=512, masked=0.2)
     adapt(model, vocabulary, [document.text] * 4, config, 5, tmp_path, bfloat16=False)
     losses = [float(line.split("loss ")[1].split(",")[0]) for line in capsys.readouterr().out.splitlines()]
