@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from annotations.schema import Label, Span
 from models.lexicon import NO_WORD
+from models.names import join_names
 from models.tags import HEADS, OUTSIDE, TAG_COUNT, Head, begin, inside
 
 Scores = NDArray[np.float32]
@@ -122,11 +123,11 @@ def transition_scores(head: Head, within_word: bool = False) -> Scores:
 
 
 def settle(text: str, spans: Sequence[Span]) -> list[Span]:
-    """Make spans a valid annotation of ``text``: no white space at their edges, nested, never crossing.
+    """Make spans a valid annotation of ``text``: names whole, no white space at their edges, nested, never crossing.
 
     Of two spans that cross, the less confident one goes. Offsets are those of ``text``.
     """
-    kept = [s for s in (_strip(text, s) for s in spans) if s.start < s.end]
+    kept = join_names(text, [s for s in (_strip(text, s) for s in spans) if s.start < s.end])
     order = {label: i for i, label in enumerate(Label)}
     kept.sort(key=lambda s: (s.start, -s.end, order[s.label]))
     while losers := _crossing(kept):
