@@ -6,15 +6,8 @@ Problems name places (document, line and column, ids) and never quote the text.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from annotations.schema import Document, Entity, Label, Role
+from annotations.schema import LINKED, Document, Entity, Label
 
-_LINKED = {
-    Role.UNIT: (Label.NUMBER, Label.UNIT),
-    Role.METRIC: (Label.NUMBER, Label.METRIC),
-    Role.TARGET: (Label.NUMBER, Label.TARGET),
-    Role.DEADLINE: (Label.TARGET, Label.DEADLINE),
-    Role.DEPARTMENT: (Label.TARGET, Label.DEPARTMENT),
-}
 _PUNCTUATION = frozenset("，。；：、！？,;:!?|｜")
 _PAIRS = {"（": "）", "(": ")", "“": "”", "‘": "’", "《": "》", "〈": "〉", "【": "】", "「": "」", "『": "』"}
 
@@ -98,8 +91,8 @@ def _links(document: Document) -> Iterator[tuple[int, str]]:
         if source is None or target is None:
             missing = link.source if source is None else link.target
             yield 0, f"a {link.role} link names {missing}, which is no entity"
-        elif (source.label, target.label) != _LINKED[link.role]:
-            expected = " to ".join(_LINKED[link.role])
+        elif (source.label, target.label) != LINKED[link.role]:
+            expected = " to ".join(LINKED[link.role])
             yield source.start, f"the {link.role} link {link.source} to {link.target} must go from {expected}"
 
 
