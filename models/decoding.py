@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotations.schema import Label, Span
-from models.lexicon import NO_WORD
+from models.joints import Joint
 from models.names import join_names
 from models.tags import HEADS, OUTSIDE, TAG_COUNT, Head, begin, inside
 
@@ -21,37 +21,37 @@ _WORDS_DIVIDE = frozenset(Label) - {Label.NUMBER, Label.UNIT}
 """The labels whose borders respect words. Those of numbers do not: 一次 and 两个 are words."""
 
 
-def decode(scores: Sequence[Scores], words: Sequence[NDArray[np.int32]]) -> list[list[Span]]:
+def decode(scores: Sequence[Scores], joints: Sequence[NDArray[np.int8]]) -> list[list[Span]]:
     """The spans of each window, offsets from the window's first code point.
 
-    ``scores`` holds one array of shape (code points, TAG_COUNT) a window, ``words`` one of shape (code points,) with
-    the lexicon's id of the word that each stands in. A span's confidence is the smallest
-    probability among its tags and that of ending where it ends. Windows do not influence each other.
+    ``scores`` holds one array of shape (code points, TAG_COUNT) a window, ``joints`` one of shape (code points,), see
+    models.joints; no span begins or ends inside a run. A span's confidence is the smallest probability among its tags
+    and that of ending where it ends. Windows do not influence each other.
     """
     lengths = np.array([len(s) for s in scores], dtype=np.int64)
     # One column more than the longest window: every span ends inside the array.
     padded = np.zeros((len(scores), int(lengths.max(initial=0)) + 1, TAG_COUNT), np.float32)
-    within = np.zeros(padded.shape[:2], np.bool_)
-    for row, (window, ids) in enumerate(zip(scores, words, strict=True)):
+    joined = np.zeros(padded.shape[:2], np.int8)
+    for row, (window, window_joints) in enumerate(zip(scores, joints, strict=True)):
         padded[row, : len(window)] = window
-        within[row, 1 : len(window)] = (ids[1:] == ids[:-1]) & (ids[1:] != NO_WORD)
+        joined[row, : len(window)] = window_joints
     valid = np.arange(padded.shape[1]) < lengths[:, None]
     spans: list[list[Span]] = [[] for _ in scores]
     for head in HEADS:
-        _decode_head(padded[..., head.start : head.start + head.count], valid, within, head, spans)
+        _decode_head(padded[..., head.start : head.start + head.count], valid, joined, head, spans)
     return spans
 
 
 def _decode_head(
-    scores: Scores, valid: NDArray[np.bool_], within: NDArray[np.bool_], head: Head, spans: list[list[Span]]
+    scores: Scores, valid: NDArray[np.bool_], joints: NDArray[np.int8], head: Head, spans: list[list[Span]]
 ) -> None:
     probabilities = _softmax(scores)
     probabilities[~valid] = 0
     probabilities[~valid, OUTSIDE] = 1
     tags = probabilities.argmax(-1)
-    if (costly := ~_is_free(tags, within)).any():
+    if (costly := ~_is_free(tags, joints, head)).any():
         # A greedy path whose transitions are all free is the best path, so only the others need the search.
-        tags[costly] = _best_paths(probabilities[costly], within[costly], head)
+        tags[costly] = _best_paths(probabilities[costly], joints[costly], head)
     flat, chosen = tags.ravel(), np.take_along_axis(probabilities, tags[..., None], -1).ravel()
     is_inside = (flat > OUTSIDE) & (flat % 2 == 0)
     starts = np.flatnonzero(flat % 2 == 1)
@@ -77,27 +77,27 @@ def _softmax(scores: Scores) -> Scores:
     return np.asarray(shifted / shifted.sum(-1, keepdims=True), np.float32)
 
 
-def _is_free(tags: NDArray[np.int64], within: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _is_free(tags: NDArray[np.int64], joints: NDArray[np.int8], head: Head) -> NDArray[np.bool_]:
     """For each row, whether every inside tag follows a tag of its own kind, every begin tag an outside tag, and no
-    border lies within a word."""
+    border lies at a joint."""
     before = np.pad(tags[:, :-1], ((0, 0), (1, 0)))
     is_inside = (tags > OUTSIDE) & (tags % 2 == 0)
     same_kind = (before == tags) | (before == tags - 1)
     touches = (tags % 2 == 1) & (before != OUTSIDE)
-    divides = within & ~is_inside & ((before != OUTSIDE) | (tags != OUTSIDE))
+    joined = joints > (Joint.NONE if head.label in _WORDS_DIVIDE else Joint.WORD)
+    divides = joined & ~is_inside & ((before != OUTSIDE) | (tags != OUTSIDE))
     return np.asarray(((~is_inside | same_kind) & ~touches & ~divides).all(-1))
 
 
-def _best_paths(probabilities: Scores, within: NDArray[np.bool_], head: Head) -> NDArray[np.int64]:
+def _best_paths(probabilities: Scores, joints: NDArray[np.int8], head: Head) -> NDArray[np.int64]:
     """Viterbi search over all rows at once."""
     logs = np.log(np.maximum(probabilities, 1e-30))
-    transitions = transition_scores(head)
-    dividing = transition_scores(head, within_word=True)
+    transitions = np.stack([transition_scores(head, joint) for joint in Joint])
     rows, length, _ = logs.shape
-    best = logs[:, 0] + transitions[OUTSIDE]
+    best = logs[:, 0] + transitions[Joint.NONE, OUTSIDE]
     back = np.zeros((rows, length, head.count), np.int64)
     for position in range(1, length):
-        paths = best[:, :, None] + np.where(within[:, position, None, None], dividing, transitions)
+        paths = best[:, :, None] + transitions[joints[:, position]]
         back[:, position] = paths.argmax(1)
         best = paths.max(1) + logs[:, position]
     tags = np.zeros((rows, length), np.int64)
@@ -107,18 +107,18 @@ def _best_paths(probabilities: Scores, within: NDArray[np.bool_], head: Head) ->
     return tags
 
 
-def transition_scores(head: Head, within_word: bool = False) -> Scores:
-    """Log score of each tag (column) after each tag (row), where a word begins or within one: free, forbidden, or what
-    TOUCHING and WITHIN_WORD say."""
+def transition_scores(head: Head, joint: Joint = Joint.NONE) -> Scores:
+    """Log score of each tag (column) after each tag (row) at a ``joint``: free, forbidden, or what TOUCHING and
+    WITHIN_WORD say."""
     scores = np.zeros((head.count, head.count), np.float32)
     for kind in range(len(head.kinds)):
         scores[OUTSIDE + 1 :, begin(kind)] = TOUCHING
         others = [tag for tag in range(head.count) if tag not in (begin(kind), inside(kind))]
         scores[others, inside(kind)] = -np.inf
-    if within_word and head.label in _WORDS_DIVIDE:
-        begins = [begin(kind) for kind in range(len(head.kinds))]
-        scores[:, begins] += WITHIN_WORD
-        scores[OUTSIDE + 1 :, OUTSIDE] += WITHIN_WORD
+    if joint is Joint.RUN or (joint is Joint.WORD and head.label in _WORDS_DIVIDE):
+        border = WITHIN_WORD if joint is Joint.WORD else -np.inf
+        scores[:, [begin(kind) for kind in range(len(head.kinds))]] += border
+        scores[OUTSIDE + 1 :, OUTSIDE] += border
     return scores
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from annotations.errors import ModelError
 from annotations.schema import Entity, Span, number_entities
-from models import structure, windows
+from models import joints, structure, windows
 from models.calibration import Calibration, calibrate, from_json
 from models.decoding import decode, settle
 from models.inputs import Tokens, tokens
@@ -82,14 +82,16 @@ class Tagger:
         places = [(i, window) for i, s in enumerate(structures) for window in windows.cut(s)]
         inputs = [tokens(self._vocabulary, texts[i], window) for i, window in places]
         spans: list[list[Span]] = [[] for _ in texts]
-        for (i, window), found in zip(places, self._spans(inputs), strict=True):
+        joined = [
+            joints.read(texts[i][window.start : window.end], one.words[one.text_start : -1])
+            for (i, window), one in zip(places, inputs, strict=True)
+        ]
+        for (i, window), found in zip(places, self._spans(inputs, joined), strict=True):
             moved = [Span(s.start + window.start, s.end + window.start, s.label, s.value, s.confidence) for s in found]
             spans[i] += [calibrate(span, self.calibration) for span in settle(texts[i], moved)]
         return [Annotation(s, number_entities(found)) for s, found in zip(structures, spans, strict=True)]
 
-    def _spans(self, inputs: Sequence[Tokens]) -> Iterator[list[Span]]:
-        pairs = zip(self._scorer.score(inputs), inputs, strict=True)
+    def _spans(self, inputs: Sequence[Tokens], joined: Sequence[NDArray[np.int8]]) -> Iterator[list[Span]]:
+        pairs = zip(self._scorer.score(inputs), joined, strict=True)
         while chunk := list(islice(pairs, _DECODED_AT_ONCE)):
-            yield from decode(
-                [scores for scores, _ in chunk], [window.words[window.text_start : -1] for _, window in chunk]
-            )
+            yield from decode(*zip(*chunk, strict=True))

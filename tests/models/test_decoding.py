@@ -12,18 +12,18 @@ from numpy.typing import NDArray
 
 from annotations import Label, Span, Value
 from models.decoding import TOUCHING, WITHIN_WORD, decode, settle, transition_scores
+from models.joints import Joint
 from models.tags import HEADS, OUTSIDE, TAG_COUNT, Head, begin, inside
 
 Array = NDArray[Any]
-_NO_WORDS = np.zeros(9, np.int32)
+_NO_JOINTS = np.zeros(9, np.int8)
 
 
-def _path_score(tags: Sequence[int], logs: Array, words: Array, head: Head) -> float:
+def _path_score(tags: Sequence[int], logs: Array, joints: Array, head: Head) -> float:
     """Log score of one path: its tags, and what its transitions cost."""
     score = 0.0
     for i, (before, tag) in enumerate(zip([OUTSIDE, *tags], tags, strict=False)):
-        within_word = i > 0 and words[i] == words[i - 1] != 0
-        score += logs[i, tag] + transition_scores(head, within_word)[before, tag]
+        score += logs[i, tag] + transition_scores(head, Joint(joints[i]))[before, tag]
     return float(score)
 
 
@@ -31,8 +31,8 @@ def _logs(scores: Array) -> Array:
     return np.asarray(scores - np.log(np.exp(scores).sum(-1, keepdims=True)))
 
 
-def _best(logs: Array, words: Array, head: Head) -> float:
-    return max(_path_score(path, logs, words, head) for path in product(range(head.count), repeat=len(logs)))
+def _best(logs: Array, joints: Array, head: Head) -> float:
+    return max(_path_score(path, logs, joints, head) for path in product(range(head.count), repeat=len(logs)))
 
 
 def _tags(spans: list[Span], length: int, head: Head) -> list[int]:
@@ -49,14 +49,14 @@ _SCORES = hnp.arrays(np.float32, st.tuples(st.integers(1, 5), st.just(TAG_COUNT)
 @settings(deadline=None)
 @given(st.lists(_SCORES, min_size=1, max_size=3))
 def test_the_best_valid_path_is_found(batch: list[Array]) -> None:
-    batch_words = [np.arange(len(scores)) // 3 for scores in batch]  # 0 is no word
-    for scores, words, spans in zip(batch, batch_words, decode(batch, batch_words), strict=True):
+    batch_joints = [np.array([0, 1, 2, 0, 2])[: len(scores)] for scores in batch]
+    for scores, joints, spans in zip(batch, batch_joints, decode(batch, batch_joints), strict=True):
         for head in HEADS:
             part = scores[:, head.start : head.start + head.count].astype(np.float64)
             own = [s for s in spans if s.label is head.label]
             assert (
-                _path_score(_tags(own, len(scores), head), _logs(part), words, head)
-                >= _best(_logs(part), words, head) - 1e-4
+                _path_score(_tags(own, len(scores), head), _logs(part), joints, head)
+                >= _best(_logs(part), joints, head) - 1e-4
             )
             assert all(0 <= s.confidence <= 1 for s in own)
 
@@ -64,8 +64,8 @@ def test_the_best_valid_path_is_found(batch: list[Array]) -> None:
 @settings(deadline=None)
 @given(st.lists(_SCORES, min_size=2, max_size=4))
 def test_windows_do_not_influence_each_other(batch: list[Array]) -> None:
-    words = [np.arange(len(scores)) // 2 for scores in batch]
-    assert decode(batch, words) == [decode([s], [w])[0] for s, w in zip(batch, words, strict=True)]
+    joints = [np.array([0, 1, 0, 2, 2])[: len(scores)] for scores in batch]
+    assert decode(batch, joints) == [decode([s], [j])[0] for s, j in zip(batch, joints, strict=True)]
 
 
 def test_value_comes_from_the_numbers_head() -> None:
@@ -74,7 +74,7 @@ def test_value_comes_from_the_numbers_head() -> None:
     scores[:, [h.start for h in HEADS]] = 9
     kind = head.kinds.index(Value.ACTUAL)
     scores[1, head.start + begin(kind)] = scores[2, head.start + inside(kind)] = 30
-    (spans,) = decode([scores], [_NO_WORDS[:3]])
+    (spans,) = decode([scores], [_NO_JOINTS[:3]])
     assert [(s.start, s.end, s.label, s.value) for s in spans] == [(1, 3, Label.NUMBER, Value.ACTUAL)]
     assert spans[0].confidence > 0.99
 
@@ -85,10 +85,10 @@ def test_spans_of_one_label_touch_only_where_that_is_sure() -> None:
     scores[:, [h.start for h in HEADS]] = 9
     scores[[0, 2], head.start + begin(0)] = scores[[1, 3], head.start + inside(0)] = 30
     scores[2, head.start + inside(0)] = 30 + TOUCHING / 2
-    (joined,) = decode([scores], [_NO_WORDS[:4]])
+    (joined,) = decode([scores], [_NO_JOINTS[:4]])
     assert [(s.start, s.end) for s in joined] == [(0, 4)]
     scores[2, head.start + inside(0)] = 30 + 2 * TOUCHING
-    (apart,) = decode([scores], [_NO_WORDS[:4]])
+    (apart,) = decode([scores], [_NO_JOINTS[:4]])
     assert [(s.start, s.end) for s in apart] == [(0, 2), (2, 4)]
 
 
@@ -97,12 +97,24 @@ def test_spans_end_within_a_word_only_where_that_is_sure() -> None:
     scores = np.zeros((3, TAG_COUNT), np.float32)
     scores[:, [h.start for h in HEADS]] = 9
     scores[0, head.start + begin(0)] = scores[1, head.start + inside(0)] = 30
-    word = np.array([0, 5, 5])
+    word = np.array([Joint.NONE, Joint.NONE, Joint.WORD])
     for sureness, end in ((WITHIN_WORD / 2, 3), (2 * WITHIN_WORD, 2)):
         scores[2, head.start + OUTSIDE] = 9
         scores[2, head.start + inside(0)] = 9 + sureness
         (spans,) = decode([scores], [word])
         assert [(s.start, s.end) for s in spans] == [(0, end)]
+
+
+def test_no_span_ends_or_begins_within_a_run() -> None:
+    head = next(h for h in HEADS if h.label is Label.DEADLINE)
+    scores = np.zeros((3, TAG_COUNT), np.float32)
+    scores[:, [h.start for h in HEADS]] = 9
+    scores[0, head.start + begin(0)] = 30
+    scores[1, head.start + OUTSIDE] = 20
+    (whole,) = decode([scores], [np.array([Joint.NONE, Joint.RUN, Joint.NONE])])
+    assert [(s.start, s.end) for s in whole] == [(0, 2)]
+    (nothing,) = decode([scores], [np.array([Joint.RUN, Joint.RUN, Joint.RUN])])
+    assert nothing == []
 
 
 def test_nothing_to_decode() -> None:

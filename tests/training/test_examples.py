@@ -18,7 +18,7 @@ def _spans(example: Example) -> set[tuple[int, int, str, str | None]]:
     scores = np.zeros((len(tags), TAG_COUNT), np.float32)
     for column, head in enumerate(HEADS):
         scores[np.arange(len(tags)), head.start + np.maximum(tags[:, column], 0)] = 9
-    return {(s.start, s.end, s.label, s.value) for s in decode([scores], [np.zeros(len(scores), np.int32)])[0]}
+    return {(s.start, s.end, s.label, s.value) for s in decode([scores], [np.zeros(len(scores), np.int8)])[0]}
 
 
 def test_tags_decode_to_the_annotation(document: Document, vocabulary: Vocabulary) -> None:
