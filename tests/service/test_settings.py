@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from service.errors import SettingsError
-from service.settings import FileSettings, HTTPSettings, ModelSettings, QueueSettings, load
+from service.settings import classes, load
 
 PAGE = Path(__file__).parents[2] / "docs" / "configuration.md"
 FIELDS = [
     (cls.model_config["env_prefix"] + name.upper(), field)
-    for cls in (HTTPSettings, FileSettings, QueueSettings, ModelSettings)
+    for cls in classes()
     for name, field in cls.model_fields.items()
 ]
 

@@ -1,0 +1,40 @@
+"""Settings from the environment, one class per concern and a module each; docs/configuration.md lists them all."""
+
+from dataclasses import dataclass, field, fields
+
+from pydantic import ValidationError
+from pydantic_settings import BaseSettings
+
+from service.errors import SettingsError
+from service.settings.files import FileSettings
+from service.settings.http import HTTPSettings
+from service.settings.model import ModelSettings
+from service.settings.queue import QueueSettings
+
+__all__ = ["FileSettings", "HTTPSettings", "ModelSettings", "QueueSettings", "Settings", "load"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings."""
+
+    http: HTTPSettings = field(default_factory=HTTPSettings)
+    file: FileSettings = field(default_factory=FileSettings)
+    queue: QueueSettings = field(default_factory=QueueSettings)
+    model: ModelSettings = field(default_factory=ModelSettings)
+
+
+def classes() -> list[type[BaseSettings]]:
+    """The class of each concern, in the order in which docs/configuration.md lists them."""
+    return [f.type for f in fields(Settings) if isinstance(f.type, type)]
+
+
+def load() -> Settings:
+    """Read all settings; SettingsError names the variable that is wrong and what is allowed."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        (cls,) = (c for c in classes() if c.__name__ == error.title)
+        prefix = cls.model_config["env_prefix"]
+        wrong = [f"{prefix}{e['loc'][0]}".upper() + f": {e['msg']}" for e in error.errors()]
+        raise SettingsError("; ".join(wrong)) from None
