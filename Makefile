@@ -1,10 +1,11 @@
 HOST ?= 127.0.0.1
 PORT ?= 8000
 PYTHON ?= python3.11
+PROOFS ?=
 VERSION ?= 0.2.0
 LOCK = --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
 
-.PHONY: serve test check train bench lock
+.PHONY: serve test check train bench prove lock
 .DELETE_ON_ERROR:
 
 serve: .venv/serve  ## start the service on HOST:PORT
@@ -25,6 +26,9 @@ train: .venv/test  ## make the shipped model; goes on where it was stopped
 
 bench: .venv/test  ## measure against plain torch; writes docs/benchmarks.md
 	.venv/bin/python -m benchmarks.throughput
+
+prove: .venv/test  ## try load, faults and attacks on a running service; writes docs/reliability.md
+	.venv/bin/python -m proofs $(PROOFS)
 
 lock:  ## compile requirements/ anew (needs uv)
 	uv pip compile $(LOCK) --extra build pyproject.toml -o requirements/serve.txt

@@ -1,0 +1,105 @@
+"""A running ``mubiao serve``, what it costs, and what it wrote."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import httpx
+
+_READY_WITHIN = 120
+
+
+class Service:
+    """The process, its children, and its address."""
+
+    def __init__(self, popen: subprocess.Popen[bytes], port: int, output: Path) -> None:
+        self.popen = popen
+        self.port = port
+        self.url = f"http://127.0.0.1:{port}"
+        self._output = output
+
+    def written(self) -> str:
+        """All that it wrote to standard output and error."""
+        return self._output.read_text(encoding="utf-8", errors="replace")
+
+    def children(self) -> list[int]:
+        """The processes that it started, readers of files and workers alike."""
+        tasks = Path(f"/proc/{self.popen.pid}/task")
+        return [int(pid) for task in tasks.iterdir() for pid in (task / "children").read_text().split()]
+
+    def memory(self) -> int:
+        """Bytes of the process and its children, what they share counted once (PSS)."""
+        return sum(_pss(pid) for pid in (self.popen.pid, *self.children()))
+
+    def files(self) -> int:
+        """Open file descriptors of the process and its children."""
+        counted = 0
+        for pid in (self.popen.pid, *self.children()):
+            with suppress(OSError):
+                counted += len(os.listdir(f"/proc/{pid}/fd"))
+        return counted
+
+    def ready(self) -> bool:
+        """Whether it says so within five seconds."""
+        try:
+            return httpx.get(f"{self.url}/readyz", timeout=5).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    def wait_until_ready(self) -> float:
+        """Seconds that it took; RuntimeError if it ended or took too long."""
+        began = time.monotonic()
+        while not self.ready():
+            if self.popen.poll() is not None or time.monotonic() - began > _READY_WITHIN:
+                raise RuntimeError(f"the service is not ready:\n{self.written()[-2000:]}")
+            time.sleep(0.05)
+        return time.monotonic() - began
+
+    def stop(self, within: float = 60) -> int:
+        """SIGTERM; its exit code. TimeoutExpired if it does not end in so many seconds."""
+        self.popen.send_signal(signal.SIGTERM)
+        return self.popen.wait(within)
+
+
+def free_port() -> int:
+    """A port that nothing listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def serving(wait: bool = True, **environment: str) -> Iterator[Service]:
+    """Run the service with settings from ``environment``; it is ready unless told not to wait."""
+    port = free_port()
+    settings = {**os.environ, "MUBIAO_PORT": str(port), **environment}
+    with tempfile.TemporaryDirectory() as folder:
+        output = Path(folder, "output")
+        with output.open("wb") as out:
+            command = [sys.executable, "-m", "service.cli", "serve"]
+            popen = subprocess.Popen(command, env=settings, stdout=out, stderr=out, start_new_session=True)
+        service = Service(popen, port, output)
+        try:
+            if wait:
+                service.wait_until_ready()
+            yield service
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(popen.pid, signal.SIGKILL)
+            popen.wait()
+
+
+def _pss(pid: int) -> int:
+    try:
+        rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except OSError:  # it has ended
+        return 0
+    return next(int(line.split()[1]) * 1024 for line in rollup.splitlines() if line.startswith("Pss:"))
