@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from annotations.schema import LINKED, Document, Entity, Label, Link, Role
-from models import structure, windows
+from models import windows
 from models.inputs import pad, tokens
 from models.network import TaggerNetwork
 from models.structure import Structure
