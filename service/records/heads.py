@@ -14,11 +14,18 @@ _BESIDE = re.compile(
 )
 
 
+_NOTE = re.compile(r"[\s（(【\[]*(?:计量|金额)?单位\s*[:：]\s*")
+_NOTE_ENDS = re.compile(r"[\s）)】\]]*")
+_LINES_OF_NOTE = 2
+"""How far above its table a note may stand."""
+
+
 class Heads:
     """The metric and the unit above each cell of a table.
 
     A header is what the structure of the text says is one, or a row without numbers and targets whose cells hold metrics
     and units and hardly a word else; there may be two rows of it. A head cell with empty cells behind it heads them too.
+    The unit of a whole table may stand in a note above it (单位：万元).
     """
 
     def __init__(self, layout: Layout) -> None:
@@ -26,6 +33,7 @@ class Heads:
         self._cells: dict[int, list[int]] = {}
         self._named: dict[tuple[int, int, Label], str] = {}
         self._of: dict[int, tuple[int, ...]] = {}
+        self._note: dict[int, str] = {}
         self._read()
 
     def above(self, item: int, column: int | None, label: Label) -> str | None:
@@ -38,6 +46,10 @@ class Heads:
             if index >= 0 and (found := self._named.get((head, cells[index], label))):
                 return found
         return None
+
+    def noted(self, item: int) -> str | None:
+        """The id of the UNIT in the note above a row's table."""
+        return next((self._note[head] for head in self._of.get(item, ()) if head in self._note), None)
 
     def _read(self) -> None:
         heads: list[int] = []
@@ -72,7 +84,21 @@ class Heads:
                     return False
         return True
 
+    def _unit_above(self, head: int) -> str | None:
+        """The id of the UNIT in a note above a header: the only one there, with nothing behind it."""
+        text, items = self._layout.text, self._layout.items
+        for index in range(head - 1, max(-1, head - 1 - _LINES_OF_NOTE), -1):
+            spots = self._layout.by_item.get(index, [])
+            if len(spots) == 1 and spots[0].label is Label.UNIT:
+                unit = spots[0]
+                note = _NOTE.search(text, items[index].start, unit.start)
+                if note and note.end() == unit.start and _NOTE_ENDS.fullmatch(text, unit.end, items[index].end):
+                    return unit.id
+        return None
+
     def _keep(self, index: int, spots: list[Spot]) -> None:
+        if note := self._unit_above(index):
+            self._note[index] = note
         self._cells[index] = sorted({column for _, column in self._layout.items[index].columns})
         for spot in spots:
             if spot.label in (Label.METRIC, Label.UNIT) and spot.column is not None:

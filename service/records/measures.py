@@ -20,6 +20,7 @@ _PART = re.compile("其中[^，,；;。]*$")
 _BENEFIT = re.compile("(?:惠及|涉及|覆盖|带动|受益|吸引)[^，,；;。率]{0,2}$")
 _PLAN_COLUMN = re.compile("年|季度|目标|任务|计划")
 _BEHIND_METRIC = re.compile(r"\s*[）)]")
+_NO_AMOUNT = re.compile("(?:[率比]|比重|比例|增幅|增速|增长|名次|排名|位次|得分|[户人个]数)$")
 _LONGEST_GAP = 12
 _LOOK_BACK = 40
 
@@ -36,7 +37,8 @@ class _Mention:
 
 def units(layout: Layout, heads: Heads) -> dict[str, Spot]:
     """Number id → its unit: what directly follows it, 百分之 before it; for a number that is alone in its cell the row's
-    cell that is nothing but a unit, the unit that heads the column, or the one behind the row's metric (产值（亿元） | 1846).
+    cell that is nothing but a unit, the unit that heads the column, the one behind the row's metric (产值（亿元） | 1846), or
+    the one in the note above the table (单位：万元) where the number has a metric that is no rate or rank.
     """
     found: dict[str, Spot] = {}
     units = [s for s in layout.spots if s.label is Label.UNIT]
@@ -55,7 +57,7 @@ def units(layout: Layout, heads: Heads) -> dict[str, Spot]:
         ):
             found[number.id] = before
     taken = {unit.id for unit in found.values()}
-    by_id = {u.id: u for u in units}
+    by_id = {s.id: s for s in layout.spots}
     for item, spots in layout.by_item.items():
         if not layout.items[item].columns:
             continue
@@ -76,7 +78,22 @@ def units(layout: Layout, heads: Heads) -> dict[str, Spot]:
                     found[number.id] = by_id[head]
                 elif len(named) == 1:
                     found[number.id] = named[0]
+                elif (note := heads.noted(item)) and _amounts(layout, _metric_of_cell(number, spots, heads, by_id)):
+                    found[number.id] = by_id[note]
     return found
+
+
+def _metric_of_cell(number: Spot, row: Sequence[Spot], heads: Heads, by_id: dict[str, Spot]) -> Spot | None:
+    """The metric that heads a number's column, or the only one of its row."""
+    if head := heads.above(number.item, number.column, Label.METRIC):
+        return by_id[head]
+    own = [s for s in row if s.label is Label.METRIC]
+    return own[0] if len(own) == 1 else None
+
+
+def _amounts(layout: Layout, metric: Spot | None) -> bool:
+    """Whether a metric is one that the unit of a whole table can measure."""
+    return metric is not None and not _NO_AMOUNT.search(layout.text[metric.start : metric.end])
 
 
 def groups(layout: Layout, units: dict[str, Spot]) -> list[tuple[Spot, ...]]:

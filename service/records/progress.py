@@ -59,7 +59,12 @@ def progress(
 
 def _words(layout: Layout, metric: Spot) -> str:
     words = re.sub(r"\W", "", layout.text[metric.start : metric.end])
-    return re.sub("^(?:年度|全年|累计|本年|全市|全县|全区)|(?:任务数?|目标数?|计划数?|完成)$", "", words) or words
+    return (
+        re.sub(
+            "^(?:年度|全年|累计|本年|全市|全县|全区|计划|目标|实际|完成)+|(?:任务数?|目标数?|计划数?|完成)$", "", words
+        )
+        or words
+    )
 
 
 def _alike(planned: str, reported: str) -> bool:

@@ -390,6 +390,25 @@ def test_a_row_with_goals_heads_nothing() -> None:
     assert _links(document, "metric") == {}
 
 
+@pytest.mark.parametrize(
+    ("marked", "expected"),
+    [
+        (
+            "项目进度表\n单位：⟦U万元U⟧\n项目 | ⟦M计划投资M⟧ | ⟦M完成率M⟧ | ⟦M床位M⟧（⟦U张U⟧）\n公寓 | ⟦N800N⟧ | ⟦A25A⟧ | ⟦N60N⟧\n",
+            {"800": "万元", "60": "张"},
+        ),
+        (
+            "（金额单位：⟦U亿元U⟧）\n指标 | 2025年实际 | 2026年目标\n⟦M税收M⟧ | ⟦A12A⟧ | ⟦N13N⟧\n",
+            {"12": "亿元", "13": "亿元"},
+        ),
+        ("单位：⟦U万元U⟧、⟦U户U⟧\n项目 | ⟦M计划投资M⟧\n公寓 | ⟦N800N⟧\n", {}),
+        ("责任单位：⟦R县民政局R⟧⟦N3N⟧⟦U个U⟧\n项目 | ⟦M计划投资M⟧\n公寓 | ⟦N800N⟧\n", {"3": "个"}),
+    ],
+)
+def test_the_unit_in_a_note_above_the_table(marked: str, expected: dict[str, str]) -> None:
+    assert _one(_parse(marked), "unit") == expected
+
+
 def test_the_unit_behind_the_metric_of_a_row() -> None:
     document = _parse("指标 | 2020年 | 2025年 |\n⟦M生产总值M⟧（⟦U亿元U⟧） | ⟦A1846A⟧ | ⟦N2600N⟧ |\n")
     assert _one(document, "unit") == {"1846": "亿元", "2600": "亿元"}
