@@ -51,6 +51,22 @@ def run(config: Config, root: Path, work: Path, output: Path, version: str) -> R
         )
     seconds["training"] = time.monotonic() - began
 
+    return finish(network, vocabulary, config, loaded, seconds, output, version)
+
+
+def finish(
+    network: TaggerNetwork,
+    vocabulary: Vocabulary,
+    config: Config,
+    loaded: data.Data,
+    seconds: dict[str, float],
+    output: Path,
+    version: str,
+) -> Report:
+    """Export a trained network to ``output``, fit its confidence on dev, measure it and write its card.
+
+    ``seconds`` is how long each stage took. Returns the exported network's scores on dev.
+    """
     export.save(network, vocabulary, output, NAME, version)
     saved, _ = export.load(output)
     found = annotate_exported(output, loaded.dev)
