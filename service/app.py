@@ -3,27 +3,60 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from functools import partial
 from importlib.metadata import version
+from pathlib import Path
 
 from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
 
 from models.tagger import Tagger
-from service import extract, health, openapi, problems
-from service.request_log import RequestLog
-from service.settings import Settings
+from service import extract, health, metrics, openapi, problems, traces
+from service.access.guard import Guard
+from service.access.keys import KeyRing
+from service.access.limits import Limits
+from service.body_deadline import BodyDeadline
+from service.errors import WorkerFailed
+from service.health import Health
+from service.metrics import Metrics
+from service.observer import Observers, Watch
+from service.request_log import REQUEST_ID_HEADER, RequestLog
+from service.security_headers import SecurityHeaders
+from service.settings import AccessSettings, Settings
 from service.worker import Worker
 
+_WARMING = 0.01
 
-def create_app(tagger: Tagger, settings: Settings) -> FastAPI:
-    """The ASGI application that answers with ``tagger``; its worker is ``app.state.worker``."""
-    worker = Worker(tagger, settings.queue, settings.http.retry_after)
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What the processes of a service share, and which of them this is; ``figures`` is None if it is the only one."""
+
+    limits: Limits = field(default_factory=Limits)
+    number: int = 0
+    figures: Path | None = None
+
+
+def create_app(tagger: Tagger, settings: Settings, shared: Shared | None = None) -> FastAPI:
+    """The ASGI application that answers with ``tagger``; ``app.state`` has its ``worker`` and ``health``."""
+    shared = shared or Shared()
+    figures = Metrics(tagger.name, tagger.version, shared.figures)
+    watch = Watch(settings.process.hang_seconds)
+    worker = Worker(tagger, settings.queue, settings.http.retry_after, Observers([figures, watch]))
+    state = Health(worker, watch)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         worker.start()
+        if shared.figures:  # the others answer until this one is ready
+            while not worker.ready:
+                if not worker.alive:
+                    raise WorkerFailed("the model failed to warm up")
+                await asyncio.sleep(_WARMING)
         yield
         await asyncio.to_thread(worker.stop)
+        traces.flush()
 
     app = FastAPI(
         title="mubiao",
@@ -35,9 +68,34 @@ def create_app(tagger: Tagger, settings: Settings) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.worker = worker
+    app.state.health = state
     app.include_router(extract.routes(worker, tagger, settings))
-    app.include_router(health.routes(worker, tagger, settings.http))
+    app.include_router(health.routes(state, tagger, settings.http))
+    app.include_router(metrics.routes(figures))
     problems.handle_errors(app)
-    app.add_middleware(RequestLog)
+    _surround(app, settings, shared.limits, figures)
     app.openapi = partial(openapi.document, app, settings)  # type: ignore[method-assign]
     return app
+
+
+def _surround(app: FastAPI, settings: Settings, limits: Limits, figures: Metrics) -> None:
+    """The middleware, innermost first."""
+    access = settings.access
+    app.add_middleware(BodyDeadline, settings=settings.connection)
+    app.add_middleware(Guard, keys=KeyRing(access.keys) if access.keys else None, limits=limits, settings=access)
+    if access.origins:
+        _allow_origins(app, access)
+    app.add_middleware(SecurityHeaders)
+    if settings.traces.endpoint:
+        app.add_middleware(traces.Traces, settings=settings.traces)
+    app.add_middleware(RequestLog, metrics=figures)
+
+
+def _allow_origins(app: FastAPI, access: AccessSettings) -> None:
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=access.origins,
+        allow_methods=["GET", "POST", "PUT", "DELETE"],
+        allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-None-Match", REQUEST_ID_HEADER],
+        expose_headers=["ETag", "Location", "Retry-After", "Server-Timing", REQUEST_ID_HEADER],
+    )

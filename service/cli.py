@@ -19,6 +19,7 @@ from rich.progress import Progress
 from annotations.errors import MubiaoError
 from models.tagger import Tagger
 from service import bulk, files, server
+from service.access import command as access_command
 from service.bulk import Extraction
 from service.errors import UnreadableFile
 from service.ledger import text as ledger_text
@@ -35,6 +36,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(access_command.app)
 for _command in entry_points(group="mubiao.commands"):
     app.command(_command.name)(_command.load())
 _errors = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
