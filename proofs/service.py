@@ -1,5 +1,6 @@
 """A running ``mubiao serve``, what it costs, and what it wrote."""
 
+import json
 import os
 import signal
 import socket
@@ -10,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -28,6 +30,10 @@ class Service:
     def written(self) -> str:
         """All that it wrote to standard output and error."""
         return self._output.read_text(encoding="utf-8", errors="replace")
+
+    def logged(self) -> list[dict[str, Any]]:
+        """Its log."""
+        return [json.loads(line) for line in self.written().splitlines()]
 
     def children(self) -> list[int]:
         """The processes that it started, readers of files and workers alike."""

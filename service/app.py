@@ -21,21 +21,26 @@ from service.errors import WorkerFailed
 from service.health import Health
 from service.metrics import Metrics
 from service.observer import Observers, Watch
+from service.processes import Heart
 from service.request_log import REQUEST_ID_HEADER, RequestLog
 from service.security_headers import SecurityHeaders
 from service.settings import AccessSettings, Settings
 from service.worker import Worker
 
 _WARMING = 0.01
+_PULSE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What the processes of a service share, and which of them this is; ``figures`` is None if it is the only one."""
+    """What the processes of a service share, and which of them this is."""
 
     limits: Limits = field(default_factory=Limits)
     number: int = 0
+    heart: Heart | None = None
+    """Where it says that it is well; None if it is the only one."""
     figures: Path | None = None
+    """Folder of the metrics of all; likewise."""
 
 
 def create_app(tagger: Tagger, settings: Settings, shared: Shared | None = None) -> FastAPI:
@@ -49,13 +54,15 @@ def create_app(tagger: Tagger, settings: Settings, shared: Shared | None = None)
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         worker.start()
-        if shared.figures:  # the others answer until this one is ready
+        if shared.heart:  # the others answer until this one is ready
             while not worker.ready:
                 if not worker.alive:
                     raise WorkerFailed("the model failed to warm up")
                 await asyncio.sleep(_WARMING)
+        pulse = asyncio.create_task(_pulse(state, figures, shared.heart))
         yield
         await asyncio.to_thread(worker.stop)
+        pulse.cancel()
         traces.flush()
 
     app = FastAPI(
@@ -76,6 +83,15 @@ def create_app(tagger: Tagger, settings: Settings, shared: Shared | None = None)
     _surround(app, settings, shared.limits, figures)
     app.openapi = partial(openapi.document, app, settings)  # type: ignore[method-assign]
     return app
+
+
+async def _pulse(state: Health, figures: Metrics, heart: Heart | None) -> None:
+    """Tell every second, for as long as the event loop runs, how it is."""
+    while True:
+        figures.ready.set(state.ready)
+        if heart and state.well:
+            heart.beat()
+        await asyncio.sleep(_PULSE)
 
 
 def _surround(app: FastAPI, settings: Settings, limits: Limits, figures: Metrics) -> None:

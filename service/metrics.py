@@ -15,6 +15,7 @@ from prometheus_client import (
     Gauge,
     Histogram,
     ProcessCollector,
+    disable_created_metrics,
     generate_latest,
     values,
 )
@@ -31,6 +32,8 @@ _NO_ROUTE = "none"
 _STAGE = re.compile(r"([a-z]{1,20});dur=([0-9.]+)")
 """One metric of a Server-Timing header, in milliseconds."""
 FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
+
+disable_created_metrics()  # type: ignore[no-untyped-call]  # twice the series, for what `increase` does not need
 
 
 def share(number: int) -> None:

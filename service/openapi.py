@@ -22,6 +22,8 @@ from service.errors import (
     QueueFull,
     RequestError,
     TooLarge,
+    TooSlow,
+    Unauthorized,
     UnsupportedMediaType,
 )
 from service.examples import Example
@@ -34,6 +36,7 @@ DESCRIPTION = (
     "department. Every error is application/problem+json (RFC 9457), also 404 and 405; every answer carries an "
     "X-Request-ID, which is the request's own if that is 1 to 64 of the characters A-Z a-z 0-9 . _ -"
 )
+_KEY = "An API key, where the service was set up with keys."
 _REFERENCE = "#/components/schemas/{model}"
 Responses = dict[str, dict[str, Any]]
 
@@ -66,6 +69,9 @@ def _document(app: FastAPI, settings: Settings) -> dict[str, Any]:
     file["responses"] |= _file_problems(settings) | _service_problems(retry_after)
     for path in ("/livez", "/readyz"):
         operations[path]["responses"] |= _not_ready(retry_after)
+    document["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer", "description": _KEY}}
+    for operation in (extract, file):
+        operation["security"] = [{"key": []}, {}]
     return document
 
 
@@ -100,7 +106,9 @@ def _file_problems(settings: Settings) -> Responses:
 
 def _service_problems(retry_after: int) -> Responses:
     return {
-        **_of_error("Too much is waiting.", QueueFull(retry_after)),
+        **_of_error("No valid API key, where keys are needed.", Unauthorized(presented=False)),
+        **_of_error("The body takes too long to arrive.", TooSlow()),
+        **_of_error("Too much is waiting, or the key asks too often.", QueueFull(retry_after)),
         **_of_problem("A failure of the service.", problems.of_status(HTTPStatus.INTERNAL_SERVER_ERROR)),
         **_not_ready(retry_after),
     }
@@ -120,9 +128,11 @@ def _invalid(value: dict[str, str], model: type[BaseModel]) -> RequestError:
 
 def _of_error(description: str, error: RequestError) -> Responses:
     responses = _of_problem(description, problems.of_error(error))
-    if error.retry_after:
-        seconds = {"description": "Seconds to wait.", "schema": {"type": "integer"}, "example": error.retry_after}
-        responses[str(error.status)]["headers"] = {"Retry-After": seconds}
+    if error.headers:
+        responses[str(error.status)]["headers"] = {
+            name: {"schema": {"type": "integer" if value.isdecimal() else "string"}, "example": value}
+            for name, value in error.headers.items()
+        }
     return responses
 
 

@@ -157,6 +157,7 @@ class Supervisor:
         while self._workers and time.monotonic() < deadline:
             signal.sigtimedwait([signal.SIGCHLD], _PAUSE)
             self._ended()
+            self._end_hung()
         for pid in list(self._workers):
             _log.error("worker did not end in time", pid=pid)
             os.kill(pid, signal.SIGKILL)

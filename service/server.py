@@ -17,13 +17,11 @@ from service.access import exposure
 from service.access.limits import Limits
 from service.app import Shared, create_app
 from service.errors import ListenError
-from service.health import Health
 from service.processes import Heart, Supervisor
 from service.settings import Settings
 from service.worker import Worker
 
 _BACKLOG = 4096
-_BEAT_EVERY = 1.0
 _ACCEPT_SECONDS = 0.1
 """After the listening sockets take no more, seconds until what waits there has been accepted."""
 
@@ -52,8 +50,8 @@ def serve(settings: Settings) -> None:
         def work(number: int, heart: Heart) -> None:
             limits.join(number)
             metrics.share(number)
-            shared = Shared(limits, number, Path(folder))
-            _Server(tagger, settings, shared, most, heart).run(sockets)
+            shared = Shared(limits, number, heart, Path(folder))
+            _Server(tagger, settings, shared, most).run(sockets)
 
         def close() -> None:
             for listening in sockets:
@@ -66,9 +64,7 @@ def serve(settings: Settings) -> None:
 class _Server(uvicorn.Server):
     """One process's. Marks its worker as draining the moment it is told to stop, and ends with 0."""
 
-    def __init__(
-        self, tagger: Tagger, settings: Settings, shared: Shared, most: int, heart: Heart | None = None
-    ) -> None:
+    def __init__(self, tagger: Tagger, settings: Settings, shared: Shared, most: int) -> None:
         app = create_app(tagger, settings, shared)
         config = uvicorn.Config(
             app,
@@ -82,28 +78,15 @@ class _Server(uvicorn.Server):
         )
         super().__init__(config)
         self._worker: Worker = app.state.worker
-        self._health: Health = app.state.health
-        self._heart = heart
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen, and let the heart beat."""
-        await super().startup(sockets)
-        if self._heart:
-            self._beating = asyncio.create_task(self._beat(self._heart))
+        self._alone = shared.heart is None
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """What has connected is still served: what waits to be accepted, is, before the sockets are closed."""
-        if not self._heart:
+        if self._alone:  # else the supervisor does, for all
             for listening in sockets or ():
                 listening.listen(0)
         await asyncio.sleep(_ACCEPT_SECONDS)
         await super().shutdown(sockets)
-
-    async def _beat(self, heart: Heart) -> None:
-        while True:
-            if self._health.well:
-                heart.beat()
-            await asyncio.sleep(_BEAT_EVERY)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Not uvicorn's, which raises the signal again at the end: to be told to stop is no failure."""

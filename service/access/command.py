@@ -7,8 +7,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from service import command_errors
 from service.access import keys
-from service.access.keys import Key
 from service.errors import KeysError
 
 app = typer.Typer(name="keys", help="API keys, in a file that a running service reads anew when it changes.")
@@ -28,7 +28,8 @@ def add(
 ) -> None:
     """Make a key and print it: it is shown this once."""
     shown, kept = keys.create(name, rate, concurrency)
-    keys.write(file, [*_existing(file), kept])
+    with command_errors.shown():
+        keys.write(file, [*(keys.read(file) if file.exists() else ()), kept])
     typer.echo(shown)
 
 
@@ -36,7 +37,9 @@ def add(
 def show(file: File) -> None:
     """List the keys."""
     table = Table("id", "name", "created", "requests a minute", "at once")
-    for key in keys.read(file):
+    with command_errors.shown():
+        existing = keys.read(file)
+    for key in existing:
         limits = ("" if limit is None else str(limit) for limit in (key.rate, key.concurrency))
         table.add_row(key.id, key.name, key.created.isoformat(), *limits)
     Console().print(table)
@@ -47,11 +50,8 @@ def revoke(
     id: Annotated[str, typer.Argument(help="Id, as listed: the part of the key after mubiao_.")], file: File
 ) -> None:
     """Take a key back; a running service refuses it from then on."""
-    existing = keys.read(file)
-    if all(key.id != id for key in existing):
-        raise KeysError(f"{file}: no key {id}")
-    keys.write(file, [key for key in existing if key.id != id])
-
-
-def _existing(file: Path) -> tuple[Key, ...]:
-    return keys.read(file) if file.exists() else ()
+    with command_errors.shown():
+        existing = keys.read(file)
+        if all(key.id != id for key in existing):
+            raise KeysError(f"{file}: no key {id}")
+        keys.write(file, [key for key in existing if key.id != id])

@@ -32,8 +32,8 @@ def test_every_status_is_described(document):
         path: set(operation["responses"]) for path, item in document["paths"].items() for operation in item.values()
     }
     assert statuses == {
-        "/extract": {"200", "400", "413", "415", "422", "429", "500", "503"},
-        "/extract/file": {"200", "400", "413", "415", "422", "429", "500", "503"},
+        "/extract": {"200", "400", "401", "408", "413", "415", "422", "429", "500", "503"},
+        "/extract/file": {"200", "400", "401", "408", "413", "415", "422", "429", "500", "503"},
         "/livez": {"200", "503"},
         "/readyz": {"200", "503"},
         "/version": {"200"},
