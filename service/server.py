@@ -16,7 +16,7 @@ from service import connections, cores, logs, metrics
 from service.access import exposure
 from service.access.limits import Limits
 from service.app import Shared, create_app
-from service.errors import ListenError
+from service.errors import ListenError, WorkerFailed
 from service.processes import Heart, Supervisor
 from service.settings import Settings
 from service.worker import Worker
@@ -44,7 +44,7 @@ def serve(settings: Settings) -> None:
         _Server(tagger, settings, Shared(limits), most).run(sockets)
         return
 
-    with tempfile.TemporaryDirectory(prefix="mubiao-metrics-") as folder:
+    with _shared_folder() as folder:
         os.environ[metrics.FOLDER_VARIABLE] = folder
 
         def work(number: int, heart: Heart) -> None:
@@ -93,6 +93,16 @@ class _Server(uvicorn.Server):
         self._worker.drain()
         self.force_exit = self.should_exit and sig == signal.SIGINT
         self.should_exit = True
+
+
+def _shared_folder() -> tempfile.TemporaryDirectory[str]:
+    """A folder for the metrics of all processes: in memory, as long as there is such a place."""
+    memory = Path("/dev/shm")
+    place = memory if os.access(memory, os.W_OK) else None
+    try:
+        return tempfile.TemporaryDirectory(prefix="mubiao-metrics-", dir=place)
+    except OSError as error:
+        raise WorkerFailed(f"several processes need a temporary folder: {error.strerror}") from None
 
 
 def _listen(host: str, port: int) -> list[socket.socket]:

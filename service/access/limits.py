@@ -3,15 +3,15 @@
 A table in anonymous shared memory, made before the processes are: a row for each key, with the time at which it would be
 within its rate again (the generic cell rate algorithm, ITU-T I.371) and, for each process, how many of its requests are
 being answered. A process that dies leaves its column to the one that replaces it, which clears it. Rows are taken under a
-lock on a file, which the kernel releases when a process dies.
+lock on a file in memory, which the kernel releases when a process dies.
 """
 
 import fcntl
 import hashlib
 import math
 import mmap
+import os
 import struct
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,7 +30,7 @@ class Limits:
         self._width = _TAG.size + _DUE.size + _COUNT.size * processes
         self._width += -self._width % 8
         self._table = mmap.mmap(-1, _ROWS * self._width)
-        self._lock = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the process
+        self._lock = os.memfd_create("mubiao-limits")
         self._processes = processes
         self._number = 0
         self._rows: dict[str, int] = {}

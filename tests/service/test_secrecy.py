@@ -42,7 +42,7 @@ def marked(example):
     yield MARKER
     yield [MARKER]
     if isinstance(example, dict):
-        yield {**example, MARKER: MARKER, PLAIN: PLAIN}
+        yield {**example, MARKER: MARKER}
         for name, value in example.items():
             for replacement in (
                 MARKER,
