@@ -36,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"no proof {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
     failed = []
     for name, given in chosen.items():
-        proof: Proof = import_module(f"proofs.{name}")  # type: ignore[assignment]
+        proof: Proof = import_module(f"proofs.{name}")
         amount = int(given) if given else proof.SHORT if options.short else proof.FULL
         print(f"{name}: {proof.TITLE} ({amount:,} {proof.UNIT})", flush=True)
         began = time.monotonic()

@@ -55,7 +55,7 @@ def create_app(tagger: Tagger, settings: Settings, shared: Shared | None = None)
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         worker.start()
         if shared.heart:  # the others answer until this one is ready
-            while not worker.ready:
+            while not worker.warm:
                 if not worker.alive:
                     raise WorkerFailed("the model failed to warm up")
                 await asyncio.sleep(_WARMING)

@@ -1,6 +1,7 @@
 """How long a body may take to arrive."""
 
 import asyncio
+import time
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -11,8 +12,8 @@ from service.settings import ConnectionSettings
 class BodyDeadline:
     """ASGI middleware: reading a body raises TooSlow when it is later than the settings allow.
 
-    It may take ``body_seconds``, and as much again as what has arrived would at ``body_rate``: a large file over a slow
-    line is fine, a byte now and then is not.
+    The client may be waited for ``body_seconds``, and as much longer as what has arrived takes at ``body_rate``: a large
+    file over a slow line is fine, a byte now and then is not. Only waiting counts, not what is done between the pieces.
     """
 
     def __init__(self, app: ASGIApp, settings: ConnectionSettings) -> None:
@@ -23,20 +24,20 @@ class BodyDeadline:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + self._settings.body_seconds
+        left = self._settings.body_seconds
         complete = False
 
         async def receive_in_time() -> Message:
-            nonlocal deadline, complete
+            nonlocal left, complete
             if complete:
                 return await receive()
+            began = time.monotonic()
             try:
-                async with asyncio.timeout_at(deadline):
+                async with asyncio.timeout(left):
                     message = await receive()
             except TimeoutError:
                 raise TooSlow from None
-            deadline += len(message.get("body", b"")) / self._settings.body_rate
+            left += len(message.get("body", b"")) / self._settings.body_rate - (time.monotonic() - began)
             complete = not message.get("more_body", False)
             return message
 

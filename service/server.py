@@ -12,7 +12,7 @@ from types import FrameType
 import uvicorn
 
 from models.tagger import Tagger
-from service import connections, cores, logs, metrics
+from service import connections, cores, logs, metrics, traces
 from service.access import exposure
 from service.access.limits import Limits
 from service.app import Shared, create_app
@@ -34,6 +34,7 @@ def serve(settings: Settings) -> None:
     """
     logs.configure()
     exposure.check(settings)
+    traces.check(settings.traces)
     count = settings.process.workers
     threads = settings.model.threads or max(1, cores.usable() // count)
     tagger = Tagger.load(settings.model.folder, threads)

@@ -5,6 +5,7 @@ that is what the client chose, into its spans. Needs the extra ``traces``.
 """
 
 from importlib.metadata import version
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers
@@ -19,23 +20,26 @@ if TYPE_CHECKING:
 _started: "list[TracerProvider]" = []
 
 
+def check(settings: TraceSettings) -> None:
+    """SettingsError if there are to be traces and the extra is not installed."""
+    if settings.endpoint and not (find_spec("opentelemetry") and find_spec("opentelemetry.exporter")):
+        raise SettingsError("MUBIAO_TRACES_ENDPOINT: needs pip install 'mubiao[traces]'")
+
+
 class Traces:
     """ASGI middleware: a span of each request, under that of the caller if there is a ``traceparent``."""
 
     def __init__(self, app: ASGIApp, settings: TraceSettings) -> None:
-        """SettingsError if the extra is not installed."""
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+        from opentelemetry.propagators.textmap import DefaultGetter
+        from opentelemetry.sdk.resources import Resource
+        from opentelemetry.sdk.trace import TracerProvider
+        from opentelemetry.sdk.trace.export import BatchSpanProcessor
+        from opentelemetry.sdk.trace.sampling import ParentBasedTraceIdRatio
+        from opentelemetry.trace import SpanKind, StatusCode
+        from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
         self._app = app
-        try:
-            from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-            from opentelemetry.propagators.textmap import DefaultGetter
-            from opentelemetry.sdk.resources import Resource
-            from opentelemetry.sdk.trace import TracerProvider
-            from opentelemetry.sdk.trace.export import BatchSpanProcessor
-            from opentelemetry.sdk.trace.sampling import ParentBasedTraceIdRatio
-            from opentelemetry.trace import SpanKind, StatusCode
-            from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
-        except ImportError:
-            raise SettingsError("MUBIAO_TRACES_ENDPOINT: needs pip install 'mubiao[traces]'") from None
         resource = Resource.create({"service.name": "mubiao", "service.version": version("mubiao")})
         provider = TracerProvider(resource=resource, sampler=ParentBasedTraceIdRatio(settings.share))
         provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(settings.endpoint)))

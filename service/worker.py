@@ -75,6 +75,11 @@ class Worker:
         return self._thread.is_alive()
 
     @property
+    def warm(self) -> bool:
+        """Whether the model has warmed up."""
+        return self._warm
+
+    @property
     def ready(self) -> bool:
         """Whether work should be sent here."""
         return self._warm and self.alive and not self._draining

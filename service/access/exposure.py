@@ -3,14 +3,21 @@
 import ipaddress
 import socket
 
+from service.access import keys
 from service.errors import SettingsError
 from service.settings import Settings
 
 
 def check(settings: Settings) -> None:
-    """SettingsError if strangers could reach the service without a key, and nobody said that they may."""
+    """SettingsError if strangers could reach the service without a key, and nobody said that they may.
+
+    KeysError if there is to be a file of keys and it cannot be read.
+    """
     access = settings.access
-    if access.keys or access.open or _is_loopback(settings.http.host):
+    if access.keys:
+        keys.read(access.keys)
+        return
+    if access.open or _is_loopback(settings.http.host):
         return
     raise SettingsError(
         f"{settings.http.host} can be reached from other machines, and there are no API keys: make one with "

@@ -5,7 +5,7 @@ import pytest
 
 from service.access import keys
 from service.access.exposure import check
-from service.errors import SettingsError
+from service.errors import KeysError, SettingsError
 from service.settings import AccessSettings, HTTPSettings, Settings
 
 BODY = {"text": "年底前新建3个"}
@@ -124,12 +124,14 @@ def test_loopback_needs_no_keys(host):
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "no.such.host.invalid"])
-def test_other_addresses_need_keys_or_the_word_of_the_operator(host, tmp_path):
+def test_other_addresses_need_keys_or_the_word_of_the_operator(host, file, given, tmp_path):
     http = HTTPSettings(host=host)
     with pytest.raises(SettingsError, match="MUBIAO_ACCESS_KEYS"):
         check(Settings(http=http))
     check(Settings(http=http, access=AccessSettings(open=True)))
-    check(Settings(http=http, access=AccessSettings(keys=tmp_path / "keys.json")))
+    check(Settings(http=http, access=AccessSettings(keys=file)))
+    with pytest.raises(KeysError):
+        check(Settings(http=http, access=AccessSettings(keys=tmp_path / "none.json")))
 
 
 @pytest.mark.parametrize("origins", ["*", "oa.example.cn", "https://oa.example.cn/path"])
