@@ -13,6 +13,7 @@ from pathlib import Path
 
 import httpx
 
+from models.checksums import SUMS_FILE
 from models.tagger import SHIPPED
 from proofs.report import Figure, Result, must, told
 from proofs.service import Service, free_port, serving
@@ -46,7 +47,7 @@ def _damaged_models(amount: int) -> Iterator[Figure]:
             file, damage = damages[number % len(damages)]
             folder = Path(name, str(number))
             folder.mkdir()
-            for part in _SERVED:
+            for part in (*_SERVED, SUMS_FILE):
                 os.symlink(SHIPPED / part, folder / part)
             damage(folder / file, choose)
             began = time.monotonic()
