@@ -21,7 +21,7 @@ from service.errors import WorkerFailed
 from service.logs import without_text
 
 _BEAT = struct.Struct("d")
-_SILENT_SECONDS = 30
+_SILENT_SECONDS = 60
 """Without a beat for so long, the event loop of a worker hangs."""
 _START_SECONDS = 120
 """A worker must beat for the first time within so many seconds."""
@@ -86,7 +86,10 @@ class Supervisor:
         self._failed = 0
 
     def run(self) -> None:
-        """Until SIGTERM or SIGINT, then until all workers have ended. WorkerFailed if they cannot start."""
+        """Until SIGTERM or SIGINT, then until all workers have ended.
+
+        WorkerFailed if they cannot start, and if in the end one has to be killed before it has answered everything.
+        """
         signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
         for number in range(len(self._hearts)):
             self._start(number)
@@ -158,7 +161,8 @@ class Supervisor:
             signal.sigtimedwait([signal.SIGCHLD], _PAUSE)
             self._ended()
             self._end_hung()
-        for pid in list(self._workers):
-            _log.error("worker did not end in time", pid=pid)
+        for pid in self._workers:
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
+        if self._workers:
+            raise WorkerFailed(f"{len(self._workers)} worker processes did not end in time")
