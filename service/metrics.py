@@ -23,11 +23,11 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.values import MultiProcessValue
 from starlette.responses import Response
 
+from service import methods
 from service.observer import Observer
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 60, 120, 300)
 _TOKENS = (10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000)
-_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _NO_ROUTE = "none"
 _STAGE = re.compile(r"([a-z]{1,20});dur=([0-9.]+)")
 """One metric of a Server-Timing header, in milliseconds."""
@@ -116,7 +116,7 @@ class Metrics(Observer):
 
     def answered(self, method: str, route: str | None, status: int, seconds: float, server_timing: str = "") -> None:
         """A request was answered; ``route`` is the path's template, None if no route matched."""
-        self.requests.labels(method if method in _METHODS else "other", route or _NO_ROUTE, status).inc()
+        self.requests.labels(methods.shown(method), route or _NO_ROUTE, status).inc()
         self.request_seconds.labels(route or _NO_ROUTE).observe(seconds)
         for stage, milliseconds in _STAGE.findall(server_timing):
             self.stage_seconds.labels(stage).observe(float(milliseconds) / 1000)

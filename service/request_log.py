@@ -9,7 +9,7 @@ import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service import problems
+from service import methods, problems
 from service.logs import without_text
 from service.metrics import Metrics
 
@@ -23,7 +23,7 @@ _log = structlog.get_logger()
 class RequestLog:
     """ASGI middleware around everything.
 
-    Logs the matched route and never the path, which the client chooses. A request id is taken from the request if it
+    Logs the matched route and never the path, which the client chooses, nor a method that is none. A request id is taken from the request if it
     is short and plain, and goes back in the answer's headers. An exception becomes a 500. ``metrics`` counts it all.
     """
 
@@ -65,7 +65,7 @@ class RequestLog:
             self._metrics.answered(scope["method"], route, status or _CANCELLED, seconds, server_timing)
             _log.info(
                 "request",
-                method=scope["method"],
+                method=methods.shown(scope["method"]),
                 route=route,
                 status=status,
                 seconds=round(seconds, 4),

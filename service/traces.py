@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service import methods
 from service.errors import SettingsError
 from service.settings import TraceSettings
 
@@ -53,8 +54,9 @@ class Traces:
             await self._app(scope, receive, send)
             return
         parent = self._propagator.extract(dict(Headers(scope=scope)), getter=self._getter)
+        method = methods.shown(scope["method"])
         with self._tracer.start_as_current_span(
-            scope["method"], parent, self._server, record_exception=False, set_status_on_exception=False
+            method, parent, self._server, record_exception=False, set_status_on_exception=False
         ) as span:
 
             async def send_and_tell(message: Message) -> None:
@@ -70,9 +72,9 @@ class Traces:
             finally:
                 route = getattr(scope.get("route"), "path", None)
                 if route:
-                    span.update_name(f"{scope['method']} {route}")
+                    span.update_name(f"{method} {route}")
                     span.set_attribute("http.route", route)
-                span.set_attribute("http.request.method", scope["method"])
+                span.set_attribute("http.request.method", method)
                 if length := scope.get("state", {}).get("length"):
                     span.set_attribute("mubiao.length", length)
 
