@@ -1,6 +1,7 @@
 """Gold JSON: one annotated document a file.
 
-``{"name", "text", "length", "sha256", "entities": [{"id", "label", "start", "end", "value"?}], "links": [[id, role, id]] | null}``
+``{"name", "text", "length", "sha256", "entities": [{"id", "label", "start", "end", "value"?, "confidence"?}],
+"links": [[id, role, id]] | null}``
 """
 
 import hashlib
@@ -72,6 +73,7 @@ def to_dict(document: Document) -> dict[str, Any]:
         "entities": [
             {"id": e.id, "label": e.label.value, "start": e.start, "end": e.end}
             | ({"value": e.value.value} if e.value else {})
+            | ({"confidence": e.confidence} if e.confidence != 1 else {})
             for e in document.entities
         ],
         "links": None if document.links is None else [[x.source, x.role.value, x.target] for x in document.links],
@@ -85,7 +87,8 @@ def _sha256(text: str) -> str:
 def _entity(index: int, raw: Any) -> Entity:
     try:
         value = Value(raw["value"]) if raw.get("value") is not None else None
-        entity = Entity(raw["id"], Label(raw["label"]), raw["start"], raw["end"], value)
+        confidence = float(raw.get("confidence", 1))
+        entity = Entity(raw["id"], Label(raw["label"]), raw["start"], raw["end"], value, confidence)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise AnnotationError(f"entities[{index}]: {type(error).__name__}: {error}") from None
     if type(entity.start) is not int or type(entity.end) is not int:

@@ -1,4 +1,4 @@
-"""Annotated documents as spaCy Docs, and DocBin files of them, both ways.
+"""Annotated documents as spaCy Docs, both ways (annotations/formats/docbin.py keeps them in files).
 
 An entity is a span of ``doc.spans["mubiao"]`` with its label and, as span id, its own id. What a span cannot hold (the
 exact offsets where no token begins or ends there, a NUMBER's value, the confidence) lies in the group's ``attrs``, so it
@@ -6,12 +6,10 @@ goes along into copies, bytes and DocBin. Importing this module makes ``span._.m
 that others put there) and ``span._.mubiao_exact`` (whether the span's borders are the entity's).
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from itertools import count
-from pathlib import Path
 
-from spacy.tokens import Doc, DocBin, Span, SpanGroup
-from spacy.vocab import Vocab
+from spacy.tokens import Doc, Span, SpanGroup
 
 from annotations.errors import AnnotationError
 from annotations.schema import Document, Entity, Label, Link, Role, Value
@@ -63,43 +61,6 @@ def document(doc: Doc) -> Document:
     if links is not None:
         links = tuple(Link(source, Role(role), target) for source, role, target in links)
     return Document(attrs.get("name", ""), doc.text, tuple(entities), links)
-
-
-def write(documents: Iterable[Document], path: Path, tokenize: Callable[[str], Doc] | None = None) -> None:
-    """Write documents as a DocBin (.spacy).
-
-    ``tokenize`` makes a Doc of a text (``nlp.make_doc``); by default each code point is a token, so that every span is
-    exact. Raises AnnotationError for a document that spaCy cannot hold: as ``attach``, or with half a surrogate pair.
-    """
-    vocab = Vocab()
-    docs = DocBin()
-    for document in documents:
-        try:
-            doc = tokenize(document.text) if tokenize else _characters(vocab, document.text)
-            attach(doc, document.entities, document.name, document.links)
-        except UnicodeEncodeError:
-            raise AnnotationError(f"{document.name}: half a surrogate pair, which no DocBin can hold") from None
-        except AnnotationError as error:
-            raise AnnotationError(f"{document.name}: {error}") from None
-        docs.add(doc)
-    docs.to_disk(path)
-
-
-def read(path: Path) -> list[Document]:
-    """The documents of a DocBin; AnnotationError if it is none, or has other labels than ours."""
-    try:
-        docs = list(DocBin().from_disk(path).get_docs(Vocab()))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise AnnotationError(f"{path}: no DocBin can be read from it ({type(error).__name__})") from None
-    try:
-        return [document(doc) for doc in docs]
-    except AnnotationError as error:
-        raise AnnotationError(f"{path}: {error}") from None
-
-
-def _characters(vocab: Vocab, text: str) -> Doc:
-    """Unlike those of spaCy's tokenizer, which takes white space together, tokens of one code point each."""
-    return Doc(vocab, words=list(text), spaces=[False] * len(text))
 
 
 def _entity(span: Span) -> Entity | None:

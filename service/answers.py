@@ -17,6 +17,13 @@ def build(
 
     ``date`` is the document's, if the caller knows it; ``unit`` is what offsets and length count.
     """
+    return content(annotation, id, date, unit) | {"model": {"name": tagger.name, "version": tagger.version}}
+
+
+def content(
+    annotation: Annotation, id: str, date: datetime.date | None = None, unit: Unit = Unit.CODEPOINT
+) -> dict[str, Any]:
+    """An answer without the model, for entities that may come from elsewhere; the rest as ``build``."""
     text, entities = annotation.structure.text, annotation.entities
     edges = [offset for e in entities for offset in (e.start, e.end)]
     converted = offsets.convert(text, [*edges, len(text)], unit)
@@ -26,7 +33,6 @@ def build(
         "offsets": unit.value,
         "entities": [_entity(e, text, converted) for e in entities],
         "records": [records.as_dict(r) for r in records.build(annotation.structure, entities, date)],
-        "model": {"name": tagger.name, "version": tagger.version},
     }
 
 

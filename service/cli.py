@@ -1,4 +1,4 @@
-"""The command line: ``mubiao serve`` and ``mubiao extract``."""
+"""The command line: ``mubiao serve``, ``mubiao extract``, and the commands of other modules."""
 
 import contextlib
 import datetime
@@ -16,7 +16,7 @@ import typer
 from rich.progress import Progress
 
 from models.tagger import Tagger
-from service import bulk, command_errors, files, server
+from service import bulk, command_errors, convert, files, server
 from service.access import command as access_command
 from service.bulk import Extraction
 from service.errors import UnreadableFile
@@ -35,6 +35,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(access_command.app)
+app.command()(convert.convert)
 for _command in entry_points(group="mubiao.commands"):
     app.command(_command.name)(_command.load())
 

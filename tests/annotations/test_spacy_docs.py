@@ -10,6 +10,7 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from annotations import AnnotationError, Document, Entity, Label, Link, Role, Value, corpus, number_entities, spacy_docs
+from annotations.formats import docbin
 from annotations.schema import Span
 
 _TEXT = "到2025年底\r\n  新建社区食堂12家，市民政局"
@@ -55,8 +56,8 @@ def _words(text: str) -> Doc:
 @example([Document("plan", " 一 \n\n 二 ", (Entity("T1", Label.TARGET, 1, 2),), (Link("T1", Role.DEADLINE, "T1"),))])
 def test_any_text_comes_back_from_a_docbin(tmp_path_factory: pytest.TempPathFactory, documents: list[Document]) -> None:
     path = tmp_path_factory.mktemp("docbin") / "documents.spacy"
-    spacy_docs.write(documents, path)
-    assert spacy_docs.read(path) == documents
+    docbin.write(documents, path)
+    assert docbin.read(path) == documents
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -66,14 +67,14 @@ def test_any_text_comes_back_from_the_tokens_of_spacy(
     tmp_path_factory: pytest.TempPathFactory, document: Document
 ) -> None:
     path = tmp_path_factory.mktemp("docbin") / "documents.spacy"
-    spacy_docs.write([document], path, spacy.blank("zh").make_doc)
-    assert spacy_docs.read(path) == [document]
+    docbin.write([document], path, spacy.blank("zh").make_doc)
+    assert docbin.read(path) == [document]
 
 
 def test_the_corpus_is_exact_on_characters(tmp_path: Path) -> None:
     documents = corpus.load([corpus.AUTHORED / "short-snippets.txt"])
-    spacy_docs.write(documents, tmp_path / "corpus.spacy")
-    assert spacy_docs.read(tmp_path / "corpus.spacy") == documents
+    docbin.write(documents, tmp_path / "corpus.spacy")
+    assert docbin.read(tmp_path / "corpus.spacy") == documents
     docs = list(spacy.tokens.DocBin().from_disk(tmp_path / "corpus.spacy").get_docs(Vocab()))
     for doc, document in zip(docs, documents, strict=True):
         spans = [(s.label_, s.start_char, s.end_char) for s in doc.spans["mubiao"]]
@@ -133,18 +134,18 @@ def test_a_doc_without_spans_is_a_document_without_entities() -> None:
 )
 def test_what_a_docbin_cannot_hold_is_named(document: Document, message: str, tmp_path: Path) -> None:
     with pytest.raises(AnnotationError, match=message):
-        spacy_docs.write([document], tmp_path / "plan.spacy")
+        docbin.write([document], tmp_path / "plan.spacy")
 
 
 def test_what_is_no_docbin_of_ours_is_named(tmp_path: Path) -> None:
     path = tmp_path / "plan.spacy"
     with pytest.raises(AnnotationError, match=r"plan\.spacy: no DocBin"):
-        spacy_docs.read(path)
+        docbin.read(path)
     path.write_bytes(b"PK\x03\x04")
     with pytest.raises(AnnotationError, match=r"plan\.spacy: no DocBin"):
-        spacy_docs.read(path)
+        docbin.read(path)
     doc = Doc(Vocab(), words=["一"])
     doc.spans["mubiao"] = [doc.char_span(0, 1, label="GOAL")]
     spacy.tokens.DocBin(docs=[doc]).to_disk(path)
     with pytest.raises(AnnotationError, match=r"plan\.spacy: spans\[0\]: the label must be one of TARGET, METRIC"):
-        spacy_docs.read(path)
+        docbin.read(path)
