@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from models.tagger import Tagger
-from service import extract, health, metrics, openapi, problems, traces
+from service import extract, health, labelstudio, metrics, openapi, problems, traces
 from service.access.guard import Guard
 from service.access.keys import KeyRing
 from service.access.limits import Limits
@@ -77,6 +77,7 @@ def create_app(tagger: Tagger, settings: Settings, shared: Shared | None = None)
     app.state.worker = worker
     app.state.health = state
     app.include_router(extract.routes(worker, tagger, settings))
+    app.include_router(labelstudio.routes(worker, tagger, settings))
     app.include_router(health.routes(state, tagger, settings.http))
     app.include_router(metrics.routes(figures))
     problems.handle_errors(app)

@@ -30,15 +30,20 @@ async def read_extract_request(request: Request, body_limit: int, text_limit: in
 
     ``body_limit`` is in bytes, ``text_limit`` in code points. Raises the RequestError that fits what is wrong.
     """
+    query = await read_json_request(request, body_limit, ExtractRequest)
+    if len(query.text) > text_limit:
+        raise TooLarge("text", text_limit, "code points")
+    return query
+
+
+async def read_json_request(request: Request, body_limit: int, model: type[Model]) -> Model:
+    """The validated JSON of a body of at most ``body_limit`` bytes. Raises the RequestError that fits what is wrong."""
     if _media_type(request) != ("application/json", "utf-8"):
         raise UnsupportedMediaType("Content-Type", NOT_JSON_TYPE)
     body = bytearray()
     async for chunk in _chunks(request, body_limit):
         body += chunk
-    query = validate(parse(body), ExtractRequest)
-    if len(query.text) > text_limit:
-        raise TooLarge("text", text_limit, "code points")
-    return query
+    return validate(parse(body), model)
 
 
 async def read_file_request(request: Request, body_limit: int) -> FileRequest:

@@ -1,24 +1,21 @@
 """``POST /extract`` and ``POST /extract/file``."""
 
-import asyncio
 import uuid
-from collections.abc import Coroutine
-from typing import Any, TypeVar
+from typing import Any
 
 import orjson
 from fastapi import APIRouter
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 
 from models.tagger import Annotation, Tagger
 from service import answers
 from service.body import read_extract_request, read_file_request
 from service.file_reader import FileReader
+from service.hang_up import unless_gone
 from service.schemas import ExtractAnswer, ExtractFileAnswer, ExtractRequest, FileRequest
 from service.settings import Settings
 from service.worker import Worker
-
-T = TypeVar("T")
 
 
 def routes(worker: Worker, tagger: Tagger, settings: Settings) -> APIRouter:
@@ -44,7 +41,7 @@ def routes(worker: Worker, tagger: Tagger, settings: Settings) -> APIRouter:
     )
     async def extract(request: Request) -> Response:
         query = await read_extract_request(request, http.body_limit, http.text_limit)
-        body = await _unless_gone(request, answer(request, query, query.text))
+        body = await unless_gone(request, answer(request, query, query.text))
         return Response(body, media_type="application/json")
 
     @router.post(
@@ -60,25 +57,6 @@ def routes(worker: Worker, tagger: Tagger, settings: Settings) -> APIRouter:
             reading = await files.read(query.file)
             return await answer(request, query, reading.text, document=answers.document(reading, query.text))
 
-        return Response(await _unless_gone(request, work()), media_type="application/json")
+        return Response(await unless_gone(request, work()), media_type="application/json")
 
     return router
-
-
-async def _unless_gone(request: Request, work: Coroutine[Any, Any, T]) -> T:
-    """The result of ``work``, which is cancelled when the client hangs up; ClientDisconnect then."""
-    task = asyncio.create_task(work)
-    gone = asyncio.create_task(_disconnect(request))
-    try:
-        await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
-        if not task.done():
-            raise ClientDisconnect
-        return task.result()
-    finally:
-        task.cancel()
-        gone.cancel()
-
-
-async def _disconnect(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass

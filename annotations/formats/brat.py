@@ -6,6 +6,7 @@ lines of the text is written, as brat does, with a stretch for each: ``T1⇥TARG
 at brat.nlplab.org/standoff.html.
 """
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -27,8 +28,8 @@ def config() -> str:
     """brat's annotation.conf for our schema."""
     relations = [f"{role}\tArg1:{LINKED[role][0]}, Arg2:{LINKED[role][1]}" for role in Role]
     values = "|".join(Value)
-    sections = {
-        "entities": list(Label),
+    sections: dict[str, list[str]] = {
+        "entities": [label.value for label in Label],
         "relations": [*relations, "<OVERLAP>\tArg1:<ENTITY>, Arg2:<ENTITY>, <OVL-TYPE>:<ANY>"],
         "events": [],
         "attributes": [f"{_VALUE}\tArg:{Label.NUMBER}, Value:{values}"],
@@ -110,7 +111,7 @@ def _span(text: str, label: str, offsets: str, content: str, where: str) -> Span
     if label not in list(Label):
         raise AnnotationError(f"{where}: the type must be one of {', '.join(Label)}")
     stretches = [(int(start), int(end)) for start, end in (pair.split() for pair in offsets.split(";"))]
-    for (_, end), (start, _) in zip(stretches, stretches[1:], strict=False):
+    for (_, end), (start, _) in itertools.pairwise(stretches):
         if start < end or _LINE.search(text, end, start):
             raise AnnotationError(f"{where}: in pieces that more than a line break parts; ours are never")
     if content != " ".join(text[start:end] for start, end in stretches):

@@ -94,7 +94,7 @@ def _escape(character: str) -> str:
 
 
 def _unescape(text: str) -> str:
-    return _ESCAPE.sub(lambda match: _LONG.get(match[0]) or chr(int(match[0][2:], 16)), text)
+    return _ESCAPE.sub(lambda match: _LONG.get(match[0]) or chr(int(f"0x{match[0][2:]}", 0)), text)
 
 
 def _read_file(path: Path) -> Iterator[Document]:

@@ -1,4 +1,4 @@
-"""Label Studio's JSON: an array of tasks with annotations or predictions, and the labelling configuration for them.
+"""Label Studio's JSON: an array of tasks with annotations or predictions. The labelling configuration is another module's.
 
 A task is ``{"data": {"text", "name"}, "meta", "annotations" | "predictions": [{"result": [region, …]}]}``. An entity is a
 region of type labels, whose id it keeps; the value of a NUMBER is a region of type choices under the same id; a link is
@@ -7,63 +7,15 @@ did, are told by the texts of their regions. Documented at labelstud.io/guide/ta
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
 
 from annotations.errors import AnnotationError
 from annotations.formats import jsonl
 from annotations.formats.assembly import parse_role
-from annotations.schema import Document, Entity, Label, Link, Role, Value
-
-_COLOURS = {
-    Label.TARGET: "#8da0cb",
-    Label.METRIC: "#66c2a5",
-    Label.NUMBER: "#fc8d62",
-    Label.UNIT: "#ffd92f",
-    Label.DEADLINE: "#e78ac3",
-    Label.DEPARTMENT: "#a6d854",
-}
-_VALUES = {Value.TARGET: "计划", Value.ACTUAL: "实际"}
-_ROLES = {
-    Role.UNIT: "单位",
-    Role.METRIC: "指标",
-    Role.TARGET: "目标",
-    Role.DEADLINE: "时限",
-    Role.DEPARTMENT: "责任部门",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """How a labelling configuration calls its tags: that of the text, of the labels and of a number's values."""
-
-    text: str = "text"
-    labels: str = "label"
-    values: str = "value"
-
-
-def config() -> str:
-    """The labelling configuration of our schema, as XML: stored are the names, shown are the Chinese ones."""
-    labels = "".join(
-        f"    <Label value={quoteattr(label.chinese)} alias={quoteattr(label)} background={quoteattr(_COLOURS[label])}/>\n"
-        for label in Label
-    )
-    relations = "".join(f"    <Relation value={quoteattr(role)}/>\n" for role in Role)
-    values = "".join(
-        f"    <Choice value={quoteattr(shown)} alias={quoteattr(value)}/>\n" for value, shown in _VALUES.items()
-    )
-    return (
-        "<View>\n"
-        "  <Style>.htx-text { white-space: pre-wrap; }</Style>\n"
-        f'  <Labels name="label" toName="text">\n{labels}  </Labels>\n'
-        f"  <Relations>\n{relations}  </Relations>\n"
-        '  <Text name="text" value="$text" granularity="symbol"/>\n'
-        '  <Choices name="value" toName="text" perRegion="true" whenTagName="label" whenLabelValue="NUMBER"'
-        f' choice="single" showInline="true">\n{values}  </Choices>\n'
-        "</View>\n"
-    )
+from annotations.formats.labelstudio_config import OURS, Config
+from annotations.schema import Document, Entity, Label, Link, Value
 
 
 def read(path: Path, annotator: str | None = None) -> Iterator[Document]:
@@ -82,6 +34,8 @@ def read_predictions(path: Path) -> Iterator[Document]:
     for place, task in jsonl.read_array(path):
         if task.get("predictions"):
             prediction = jsonl.list_of(task, "predictions", place)[-1]
+            if isinstance(prediction, int):
+                raise AnnotationError(f"{place}: predictions: only their ids, as in an export; GET /api/tasks has them")
             yield _document(task, prediction, with_scores=True, place=place)
 
 
@@ -95,39 +49,37 @@ def write_predictions(documents: Iterable[Document], path: Path, version: str = 
     jsonl.write_array((_task(d) | {"predictions": [prediction(d, version)]} for d in documents), path)
 
 
-def prediction(document: Document, version: str, names: Names = Names()) -> dict[str, Any]:  # noqa: B008 - frozen
+def prediction(document: Document, version: str, config: Config = OURS) -> dict[str, Any]:
     """A prediction as tasks hold it and ML backends answer it.
 
     Its score is the mean confidence of the entities, by which Label Studio sorts tasks; 1 where nothing was found.
     """
     confidences = [e.confidence for e in document.entities]
     score = sum(confidences) / len(confidences) if confidences else 1.0
-    return {"model_version": version, "score": score, "result": result(document, names, with_scores=True)}
+    return {"model_version": version, "score": score, "result": result(document, config, with_scores=True)}
 
 
-def result(document: Document, names: Names = Names(), with_scores: bool = False) -> list[dict[str, Any]]:  # noqa: B008
+def result(document: Document, config: Config = OURS, with_scores: bool = False) -> list[dict[str, Any]]:
     """The regions and relations of a document."""
     regions: list[dict[str, Any]] = []
     for e in document.entities:
         stretch = {"start": e.start, "end": e.end, "text": document.text[e.start : e.end]}
-        shared = {"id": e.id, "to_name": names.text}
+        shared = {"id": e.id, "to_name": config.text}
         score = {"score": e.confidence} if with_scores else {}
         value = stretch | {"labels": [e.label.value]}
-        regions.append(shared | {"from_name": names.labels, "type": "labels", "value": value} | score)
-        if e.value:
+        regions.append(shared | {"from_name": config.labels, "type": "labels", "value": value} | score)
+        if e.value and config.values:
             value = stretch | {"choices": [e.value.value]}
-            regions.append(shared | {"from_name": names.values, "type": "choices", "value": value})
+            regions.append(shared | {"from_name": config.values, "type": "choices", "value": value})
     return regions + [
         {"type": "relation", "from_id": x.source, "to_id": x.target, "direction": "right", "labels": [x.role.value]}
         for x in document.links or ()
     ]
 
 
-def document(
-    task: Mapping[str, Any], annotation: Mapping[str, Any], with_scores: bool = False, place: str = "task"
-) -> Document:
+def document(task: Mapping[str, Any], annotation: Mapping[str, Any], config: Config = OURS) -> Document:
     """The document of a task and one of its annotations. Raises AnnotationError, which names the field."""
-    return _document(dict(task), dict(annotation), with_scores, place)
+    return _document(task, annotation, with_scores=False, place="task", config=config)
 
 
 def _task(document: Document) -> dict[str, Any]:
@@ -156,13 +108,15 @@ def _people(annotation: dict[str, Any]) -> set[str]:
     return {str(by.get("id")), str(by.get("email"))} if isinstance(by, dict) else {str(by)}
 
 
-def _document(task: dict[str, Any], annotation: Any, with_scores: bool, place: str) -> Document:
+def _document(
+    task: Mapping[str, Any], annotation: Any, with_scores: bool, place: str, config: Config = OURS
+) -> Document:
     data = task.get("data")
     if not isinstance(data, dict):
         raise AnnotationError(f"{place}: data must be an object")
-    text = jsonl.text_of(data, "text", f"{place}: data")
+    text = jsonl.text_of(data, config.key, f"{place}: data")
     name = data["name"] if isinstance(data.get("name"), str) else f"task-{task.get('id', place)}"
-    regions = annotation.get("result") if isinstance(annotation, dict) else None
+    regions = annotation.get("result") if isinstance(annotation, Mapping) else None
     if not isinstance(regions, list) or not all(isinstance(r, dict) for r in regions):
         raise AnnotationError(f"{place}: result must be a list of objects")
     entities = tuple(_entities(text, regions, with_scores, place))
@@ -193,6 +147,8 @@ def _entities(text: str, regions: list[dict[str, Any]], with_scores: bool, place
         confidence = float(score) if with_scores and isinstance(score, (int, float)) else 1.0
         start, end = jsonl.offsets_of(value, "start", "end", f"{where}: value")
         id = jsonl.text_of(region, "id", where)
+        if id in values and labels[0] != Label.NUMBER:
+            raise AnnotationError(f"{where}: only a NUMBER has choices")
         found.append(Entity(id, Label(labels[0]), start, end, values.get(id), confidence))
         texts.append(value.get("text"))
     yield from _placed(text, found, texts, place)

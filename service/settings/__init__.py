@@ -10,6 +10,7 @@ from service.settings.access import AccessSettings
 from service.settings.connections import ConnectionSettings
 from service.settings.files import FileSettings
 from service.settings.http import HTTPSettings
+from service.settings.label_studio import LabelStudioSettings
 from service.settings.model import ModelSettings
 from service.settings.processes import ProcessSettings
 from service.settings.queue import QueueSettings
@@ -20,6 +21,7 @@ __all__ = [
     "ConnectionSettings",
     "FileSettings",
     "HTTPSettings",
+    "LabelStudioSettings",
     "ModelSettings",
     "ProcessSettings",
     "QueueSettings",
@@ -41,6 +43,7 @@ class Settings:
     model: ModelSettings = field(default_factory=ModelSettings)
     process: ProcessSettings = field(default_factory=ProcessSettings)
     traces: TraceSettings = field(default_factory=TraceSettings)
+    label_studio: LabelStudioSettings = field(default_factory=LabelStudioSettings)
 
 
 def classes() -> list[type[BaseSettings]]:
