@@ -28,7 +28,7 @@ class Problem:
 def check(document: Document) -> list[Problem]:
     """All problems of a document, in reading order; none for a sound one."""
     found = sorted(set(_problems(document)))
-    return [Problem(document.name, *_place(document.text, offset), message) for offset, message in found]
+    return [Problem(document.name, *place(document.text, offset), message) for offset, message in found]
 
 
 def _problems(document: Document) -> Iterator[tuple[int, str]]:
@@ -96,6 +96,7 @@ def _links(document: Document) -> Iterator[tuple[int, str]]:
             yield source.start, f"the {link.role} link {link.source} to {link.target} must go from {expected}"
 
 
-def _place(text: str, offset: int) -> tuple[int, int]:
+def place(text: str, offset: int) -> tuple[int, int]:
+    """Line and column of an offset, both counted from 1, columns in code points."""
     line_start = text.rfind("\n", 0, offset) + 1
     return text.count("\n", 0, offset) + 1, offset - line_start + 1

@@ -9,9 +9,9 @@ from pathlib import Path
 from annotations import corpus
 from annotations.errors import MubiaoError
 from annotations.schema import Document
+from annotations.scoring import Report
 from models.tagger import SHIPPED
 from training import base, config
-from training.evaluation import Report
 from training.run import evaluate_exported, run
 
 _ROOT = Path(__file__).parent.parent

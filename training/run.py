@@ -8,6 +8,7 @@ from typing import Any
 import torch
 
 from annotations.schema import Document, Entity
+from annotations.scoring import Report, compare
 from models import structure, windows
 from models.inputs import tokens
 from models.network import HeadConfig, TaggerNetwork
@@ -16,7 +17,6 @@ from models.vocabulary import Vocabulary
 from training import base, calibration, card, data, export
 from training.adapt import MaskedCharacterModel, adapt
 from training.config import Config
-from training.evaluation import Report, compare
 from training.train import evaluate, train
 
 NAME = "mubiao-char-small"

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from annotations.schema import Document
+from annotations.scoring import Report, compare
 from models.inputs import Tokens, pad
 from models.network import TaggerNetwork
 from models.tagger import Tagger
@@ -18,7 +19,6 @@ from models.tags import HEADS
 from models.vocabulary import Vocabulary
 from training import batches, checkpoint
 from training.config import TrainConfig
-from training.evaluation import Report, compare
 from training.examples import IGNORED, AnnotatedText, Example
 from training.optimizer import MovingAverage, adamw, schedule
 

@@ -69,11 +69,3 @@ def test_check_counts_problems_and_goes_on(tmp_path: Path, capsys: pytest.Captur
 def test_missing_path_is_wrong_use(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "no-such-folder"]) == 2
     assert "no such file or folder" in capsys.readouterr().err
-
-
-def test_convert_both_ways(tmp_path: Path) -> None:
-    marked = "⟦T新建⟦N5N⟧⟦U个U⟧T⟧"
-    (tmp_path / "a.txt").write_text(marked, encoding="utf-8")
-    assert main(["convert", str(tmp_path / "a.txt"), "--to", "gold", "--output", str(tmp_path / "gold")]) == 0
-    assert main(["convert", str(tmp_path / "gold"), "--to", "markup", "--output", str(tmp_path / "back")]) == 0
-    assert (tmp_path / "back" / "a.txt").read_text(encoding="utf-8") == marked

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from nervaluate import Evaluator
 
 from annotations import Document, Entity, Label, Value
-from training.evaluation import MICRO, NUMBER_VALUE, compare
+from annotations.scoring import MICRO, NUMBER_VALUE, compare
 
 _TEXT = "新建照料中心50个" * 5
 
