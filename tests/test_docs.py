@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from typer.testing import CliRunner
 
 import annotations.__main__
 import training.__main__
+from annotations import corpus
+from annotations.formats import registry
 from models.tagger import Tagger
 from service import answers
 from service.body import parse, validate
@@ -24,7 +27,8 @@ _RUN = {"annotations": annotations.__main__.main, "training": training.__main__.
 
 
 def _commands() -> list[tuple[str, str]]:
-    found = [m.groups() for page in _PAGES for m in _COMMAND.finditer(page.read_text(encoding="utf-8"))]
+    pages = [page for page in _PAGES if page.name != "annotation.md"]
+    found = [m.groups() for page in pages for m in _COMMAND.finditer(page.read_text(encoding="utf-8"))]
     # A training run takes hours; tests/training/test_run.py makes a small one.
     return [(module, arguments) for module, arguments in found if not arguments.startswith("run ")]
 
@@ -51,8 +55,51 @@ def test_training_on_own_documents(arguments: str, tmp_path: Path, monkeypatch: 
     assert Tagger.load(tmp_path / "mine").calibration == Tagger.load().calibration
 
 
+def _from_raw_files_to_a_model() -> list[list[str]]:
+    """The commands of docs/annotation.md, which go from one to the next."""
+    page = (_ROOT / "docs" / "annotation.md").read_text(encoding="utf-8")
+    return [shlex.split(line) for line in re.findall(r"^\.venv/bin/(.+)$", page, re.MULTILINE)]
+
+
+def _people_correct(tasks: Path, folder: Path) -> None:
+    """What Label Studio exports when one person accepts all that was found, and another finds one thing less."""
+    documents = list(registry.read("labelstudio-predictions", [tasks]))
+    registry.write("labelstudio", documents, folder / "anna.json")
+    one_less = replace(documents[0], entities=documents[0].entities[:-1], links=None)
+    registry.write("labelstudio", [one_less, *documents[1:]], folder / "bo.json")
+
+
+def test_an_office_gets_from_raw_files_to_its_own_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(_ROOT)
+    (tmp_path / "office").mkdir()
+    files = ["short-snippets.txt", "village-revival.txt", "fyp-indicators.txt", "npc-vote.txt", "quarter-tabs.txt"]
+    for document in corpus.load([corpus.AUTHORED / file for file in files]):
+        (tmp_path / "office" / f"{document.name}.txt").write_text(document.text, encoding="utf-8")
+    printed = {}
+    for program, *arguments in _from_raw_files_to_a_model():
+        arguments = [argument.replace("/tmp", str(tmp_path)) for argument in arguments]
+        if program == "python":
+            assert arguments[:2] == ["-m", "annotations"]
+            assert annotations.__main__.main(arguments[2:]) in (0, 1 if arguments[2] == "check" else 0)
+            printed[arguments[2]] = capsys.readouterr().out
+        else:
+            result = CliRunner().invoke(app, arguments)
+            assert result.exit_code == 0, result.output
+            printed[arguments[0]] = result.output
+        if (tmp_path / "tasks.json").exists() and not (tmp_path / "bo.json").exists():
+            _people_correct(tmp_path / "tasks.json", tmp_path)
+    assert 'alias="DEPARTMENT"' in printed["labelstudio-config"]
+    assert "only in A" in printed["agreement"]
+    assert (tmp_path / "agreement.html").stat().st_size > 1_000
+    assert "| micro |" in printed["train"]
+    assert Tagger.load(tmp_path / "better").version == "custom"
+
+
 def test_there_are_commands() -> None:
-    assert len(_commands()) >= 3
+    assert len(_commands()) >= 2
+    assert len(_from_raw_files_to_a_model()) == 9
     assert len(_training_commands()) == 1
 
 
