@@ -11,11 +11,11 @@ from pathlib import Path
 
 from annotations import corpus
 from annotations.schema import Document, Link, Role, Value
+from annotations.scoring import Count
 from models import structure
 from models.tagger import SHIPPED
 from service import records
 from training import export, pair_scorer
-from training.evaluation import Count
 from training.pair_scorer import Pairs
 
 _OF_ALL = frozenset({Role.METRIC, Role.UNIT})
