@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from annotations import gold
+from annotations.errors import AnnotationError
 from annotations.formats.registry import replacing
 from annotations.schema import Document
 
@@ -17,7 +18,10 @@ class Corrections:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise AnnotationError(f"{folder}: {error.strerror}") from None
 
     def keep(self, project: int, task: int, annotation: int, document: Document) -> None:
         """Keep what an annotation is now."""
