@@ -77,7 +77,7 @@ def create_app(tagger: Tagger, settings: Settings, shared: Shared | None = None)
     app.state.worker = worker
     app.state.health = state
     app.include_router(extract.routes(worker, tagger, settings))
-    app.include_router(labelstudio.routes(worker, tagger, settings))
+    app.include_router(labelstudio.routes(worker, state, tagger, settings))
     app.include_router(health.routes(state, tagger, settings.http))
     app.include_router(metrics.routes(figures))
     problems.handle_errors(app)

@@ -25,6 +25,7 @@ from service.body import read_json_request
 from service.corrections import Corrections
 from service.errors import FieldError, InvalidFields, NotReady, TooLarge
 from service.hang_up import unless_gone
+from service.health import Health
 from service.settings import Settings
 from service.worker import Worker
 
@@ -62,7 +63,7 @@ class WebhookRequest(_Request):
     tasks: list[dict[str, Any]] = Field(default=[], description="a list of tasks")
 
 
-def routes(worker: Worker, tagger: Tagger, settings: Settings) -> APIRouter:
+def routes(worker: Worker, health: Health, tagger: Tagger, settings: Settings) -> APIRouter:
     """The routes, on the worker that annotates with ``tagger``."""
     router = APIRouter(prefix=PREFIX, include_in_schema=False)
     limit = settings.label_studio.bytes
@@ -71,8 +72,8 @@ def routes(worker: Worker, tagger: Tagger, settings: Settings) -> APIRouter:
     version = f"{tagger.name} {tagger.version}"
 
     @router.get("/health")
-    async def health() -> dict[str, str]:
-        if not worker.ready:
+    async def up() -> dict[str, str]:
+        if not health.ready:
             raise NotReady(settings.http.retry_after)
         return {"status": "UP", "model_class": "mubiao"}
 

@@ -1,5 +1,7 @@
 """The middleware that asks for a key and counts what it asks for."""
 
+import base64
+import contextlib
 import re
 
 from starlette.datastructures import Headers
@@ -16,6 +18,7 @@ _OPEN = frozenset({"/", "/livez", "/readyz", "/version", "/openapi.json", "/labe
 _OPEN_FOLDER = "/page/"
 _METRICS = "/metrics"
 _BEARER = re.compile(r"(?i:bearer) +(\S+) *")
+_BASIC = re.compile(r"(?i:basic) +(\S+) *")
 _EVERYONE = ""
 """Whom requests are counted to if there are no keys."""
 
@@ -57,8 +60,7 @@ class Guard:
     def _authenticate(self, headers: Headers) -> Key:
         assert self._keys
         given = headers.get("authorization")
-        match = _BEARER.fullmatch(given) if given else None
-        if key := self._keys.find(match[1] if match else ""):
+        if key := self._keys.find(_secret(given or "")):
             return key
         raise Unauthorized(presented=given is not None)
 
@@ -67,3 +69,14 @@ class Guard:
         if key is None:
             return _EVERYONE, own.rate, own.concurrency
         return key.id, key.rate or own.rate, key.concurrency or own.concurrency
+
+
+def _secret(given: str) -> str:
+    """The key in an Authorization header: the token, or the password of whatever user, which is all that Label Studio
+    can send."""
+    if match := _BEARER.fullmatch(given):
+        return match[1]
+    if match := _BASIC.fullmatch(given):
+        with contextlib.suppress(ValueError):
+            return base64.b64decode(match[1], validate=True).decode().partition(":")[2]
+    return ""

@@ -42,6 +42,15 @@ def test_with_a_key(client, given):
     assert extract(client, Authorization=f"bearer {given['free']}").status_code == 200
 
 
+def test_with_a_key_as_password(client, given):
+    """All that Label Studio can send."""
+    assert client.request("GET", "/label-studio/health").status_code == 401
+    headers = {"Authorization": httpx.BasicAuth("mubiao", given["free"])._auth_header}
+    assert client.request("GET", "/label-studio/health", headers=headers).json()["status"] == "UP"
+    wrong = {"Authorization": httpx.BasicAuth(given["free"], "wrong")._auth_header}
+    assert client.request("GET", "/label-studio/health", headers=wrong).status_code == 401
+
+
 @pytest.mark.parametrize(
     ("headers", "challenge"),
     [
