@@ -8,7 +8,7 @@ import httpx
 
 from proofs import load
 from proofs.report import Result, must, told
-from proofs.service import serving
+from proofs.service import running, serving
 from proofs.watching import Watching, megabytes
 
 TITLE = "ten times the load it can carry"
@@ -34,7 +34,7 @@ def run(amount: int) -> Result:
         "MUBIAO_QUEUE_CAPACITY": str(max(5_000, int(_QUEUED * carried))),
         "MUBIAO_QUEUE_BATCH": str(max(2_500, int(_BATCH * carried))),
     }
-    with serving(**queue) as service:
+    with running(queue) as service:
         load.capacity(service.url, texts, 5)
         before = load.capacity(service.url, texts, warm)
         with Watching(service) as watching:

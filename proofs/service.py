@@ -8,8 +8,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -82,14 +82,16 @@ def free_port() -> int:
         return port
 
 
-@contextmanager
-def serving(
-    wait: bool = True, output: BinaryIO | None = None, prefix: Sequence[str] = (), **environment: str
-) -> Iterator[Service]:
-    """Run the service with settings from ``environment``; it is ready unless told not to wait.
+def serving(**environment: str) -> AbstractContextManager[Service]:
+    """Run the service with settings from ``environment``, until it is ready."""
+    return running(environment)
 
-    ``output`` is where it writes to (default: where ``written`` reads it), ``prefix`` a command that runs it.
-    """
+
+@contextmanager
+def running(
+    environment: Mapping[str, str], output: BinaryIO | None = None, prefix: Sequence[str] = ()
+) -> Iterator[Service]:
+    """Likewise, writing to ``output`` (default: where ``written`` reads it), run by the command ``prefix``."""
     port = free_port()
     settings = {**os.environ, "MUBIAO_PORT": str(port), **environment}
     with tempfile.TemporaryDirectory() as folder:
@@ -100,8 +102,7 @@ def serving(
             popen = subprocess.Popen(command, env=settings, stdout=to, stderr=to, start_new_session=True)
         service = Service(popen, port, kept)
         try:
-            if wait:
-                service.wait_until_ready()
+            service.wait_until_ready()
             yield service
         finally:
             with suppress(ProcessLookupError):
