@@ -9,7 +9,9 @@ from importlib.metadata import version
 from fastapi import FastAPI
 
 from models.tagger import Tagger
-from service import extract, health, openapi, problems
+from service import batch, described, extract, health, openapi, problems
+from service.compression import PackedAnswers
+from service.extractor import Extractor
 from service.request_log import RequestLog
 from service.settings import Settings
 from service.worker import Worker
@@ -30,14 +32,19 @@ def create_app(tagger: Tagger, settings: Settings) -> FastAPI:
         version=version("mubiao"),
         description=openapi.DESCRIPTION,
         lifespan=lifespan,
+        openapi_url=None,  # service.described has it
         docs_url=None,  # the page would load its scripts from elsewhere
         redoc_url=None,
         redirect_slashes=False,
     )
     app.state.worker = worker
-    app.include_router(extract.routes(worker, tagger, settings))
+    extractor = Extractor(worker, tagger)
+    app.include_router(extract.routes(extractor, settings))
+    app.include_router(batch.routes(extractor, settings))
+    app.include_router(described.routes(app))
     app.include_router(health.routes(worker, tagger, settings.http))
     problems.handle_errors(app)
+    app.add_middleware(PackedAnswers)
     app.add_middleware(RequestLog)
     app.openapi = partial(openapi.document, app, settings)  # type: ignore[method-assign]
     return app

@@ -6,12 +6,13 @@ from pydantic import ValidationError
 from pydantic_settings import BaseSettings
 
 from service.errors import SettingsError
+from service.settings.batch import BatchSettings
 from service.settings.files import FileSettings
 from service.settings.http import HTTPSettings
 from service.settings.model import ModelSettings
 from service.settings.queue import QueueSettings
 
-__all__ = ["FileSettings", "HTTPSettings", "ModelSettings", "QueueSettings", "Settings", "load"]
+__all__ = ["BatchSettings", "FileSettings", "HTTPSettings", "ModelSettings", "QueueSettings", "Settings", "load"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class Settings:
     """All settings."""
 
     http: HTTPSettings = field(default_factory=HTTPSettings)
+    batch: BatchSettings = field(default_factory=BatchSettings)
     file: FileSettings = field(default_factory=FileSettings)
     queue: QueueSettings = field(default_factory=QueueSettings)
     model: ModelSettings = field(default_factory=ModelSettings)

@@ -1,0 +1,125 @@
+"""The documents of a batch, read as they arrive: a JSON list, or NDJSON (one JSON object a line)."""
+
+import re
+from collections.abc import AsyncIterable, AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+
+from service.body import MalformedBody, extract_request, media_type, parse, pieces
+from service.errors import RequestError, TooLarge, UnsupportedMediaType
+from service.schemas import ExtractRequest
+from service.settings import Settings
+
+JSON, NDJSON = "application/json", "application/x-ndjson"
+NOT_BATCH_TYPE = f"must be {JSON} (a list) or {NDJSON}, in UTF-8"
+NO_LIST = "must be a JSON list of objects in UTF-8"
+_ENDLESS = 2**62
+"""Bytes that a body of NDJSON may have: it is never held as a whole."""
+_WHITE = re.compile(rb"[ \t\r]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A document's place in the batch, from 0, with the request for it or what is wrong with that.
+
+    ``id`` is the request's, if it can be read.
+    """
+
+    index: int
+    request: ExtractRequest | RequestError
+    id: str | None
+
+
+def batch_type(request: Request) -> str:
+    """JSON or NDJSON; UnsupportedMediaType for anything else."""
+    kind, charset = media_type(request)
+    if kind not in (JSON, NDJSON) or charset != "utf-8":
+        raise UnsupportedMediaType("Content-Type", NOT_BATCH_TYPE)
+    return kind
+
+
+async def read(request: Request, settings: Settings) -> AsyncIterator[Item]:
+    """The documents of a batch.
+
+    Raises what is wrong with the body as a whole before the first of them; what comes to light later is the last item.
+    """
+    values = _listed(request, settings) if batch_type(request) == JSON else _lines(request, settings)
+    index = 0
+    try:
+        async for value in values:
+            if index == settings.batch.items:
+                raise TooLarge("body", settings.batch.items, "documents")
+            yield _item(index, value, settings.http.text_limit)
+            index += 1
+    except RequestError as error:
+        if not index:
+            raise
+        yield Item(index, error, None)
+
+
+async def _listed(request: Request, settings: Settings) -> AsyncIterator[Any]:
+    body = bytearray()
+    async for piece in pieces(request, settings.batch.bytes):
+        body += piece
+    values = parse(body)
+    del body
+    if not isinstance(values, list):
+        raise MalformedBody(NO_LIST)
+    if len(values) > settings.batch.items:
+        raise TooLarge("body", settings.batch.items, "documents")
+    values.reverse()
+    while values:  # each is let go when it has been read
+        yield values.pop()
+
+
+async def _lines(request: Request, settings: Settings) -> AsyncIterator[Any]:
+    """The value of each line that is not blank, or the RequestError of one that has none."""
+    async for line in _split(pieces(request, _ENDLESS), settings.http.body_limit):
+        if line is None:
+            yield TooLarge("body", settings.http.body_limit, "bytes a line")
+        elif not _WHITE.fullmatch(line):
+            try:
+                yield parse(line)
+            except MalformedBody as error:
+                yield error
+
+
+async def _split(body: AsyncIterable[bytes], limit: int) -> AsyncIterator[bytes | None]:
+    """The lines of a body; None for one of more than ``limit`` bytes, which is not held."""
+    line: bytearray | None = bytearray()
+    async for piece in body:
+        *ended, rest = piece.split(b"\n")
+        for part in ended:
+            line = _longer(line, part, limit)
+            yield line
+            line = bytearray()
+        line = _longer(line, rest, limit)
+    yield line
+
+
+def _longer(line: bytearray | None, part: bytes, limit: int) -> bytearray | None:
+    if line is None or len(line) + len(part) > limit:
+        return None
+    line += part
+    return line
+
+
+def _item(index: int, value: Any, text_limit: int) -> Item:
+    if isinstance(value, RequestError):
+        return Item(index, value, None)
+    try:
+        request = extract_request(value, text_limit)
+    except RequestError as error:
+        return Item(index, error, _id(value))
+    return Item(index, request, request.id)
+
+
+def _id(value: Any) -> str | None:
+    """The id in a value that is no request."""
+    id = value.get("id") if isinstance(value, dict) else None
+    try:
+        return extract_request({"text": "无", "id": id}, 1).id
+    except RequestError:
+        return None
