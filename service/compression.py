@@ -72,7 +72,7 @@ class _Gzip:
         self._stream = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
 
     def unpack(self, data: bytes) -> Iterator[bytes]:
-        more = True
+        more = bool(data)
         while more:
             if self._stream.eof:
                 raise MalformedBody(INCOMPLETE)
@@ -93,7 +93,7 @@ class _Gzip:
 
 class _Zstd:
     def __init__(self) -> None:
-        options = {zstd.DecompressionParameter.window_log_max: _ZSTD_WINDOW_LOG}
+        options: dict[int, int] = {zstd.DecompressionParameter.window_log_max: _ZSTD_WINDOW_LOG}
         self._stream = zstd.ZstdDecompressor(options=options)
 
     def unpack(self, data: bytes) -> Iterator[bytes]:
@@ -148,8 +148,9 @@ class _ZstdPacker:
         self._stream = zstd.ZstdCompressor(level=_ZSTD_LEVEL)
 
     def pack(self, data: bytes, last: bool) -> bytes:
-        mode = zstd.ZstdCompressor.FLUSH_FRAME if last else zstd.ZstdCompressor.FLUSH_BLOCK
-        return self._stream.compress(data, mode)
+        if last:
+            return self._stream.compress(data, zstd.ZstdCompressor.FLUSH_FRAME)
+        return self._stream.compress(data, zstd.ZstdCompressor.FLUSH_BLOCK)
 
 
 class PackedAnswers:

@@ -7,8 +7,8 @@ from typing import Any
 
 from starlette.requests import Request
 
-from service.body import MalformedBody, extract_request, media_type, parse, pieces
-from service.errors import RequestError, TooLarge, UnsupportedMediaType
+from service.body import extract_request, media_type, parse, pieces
+from service.errors import MalformedBody, RequestError, TooLarge, UnsupportedMediaType
 from service.schemas import ExtractRequest
 from service.settings import Settings
 
@@ -86,7 +86,7 @@ async def _lines(request: Request, settings: Settings) -> AsyncIterator[Any]:
                 yield error
 
 
-async def _split(body: AsyncIterable[bytes], limit: int) -> AsyncIterator[bytes | None]:
+async def _split(body: AsyncIterable[bytes], limit: int) -> AsyncIterator[bytearray | None]:
     """The lines of a body; None for one of more than ``limit`` bytes, which is not held."""
     line: bytearray | None = bytearray()
     async for piece in body:
