@@ -10,7 +10,6 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from annotations.schema import Label, Value
-from annotations.schema import Role as LinkRole
 from service.documents.model import Format
 from service.offsets import Unit
 from service.record_schemas import Answer, RecordAnswer
@@ -185,7 +184,7 @@ class ValueAnswer(Answer):
 class RoleAnswer(Answer):
     """A part that an entity plays for another: a member of a record."""
 
-    role: LinkRole
+    role: str = Field(description="The member of records: unit, metric, target, deadline(s) or department(s).")
     source: Label = Field(description="Of what.")
     target: Label = Field(description="Who plays the part.")
 
