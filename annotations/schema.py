@@ -91,6 +91,16 @@ class Role(StrEnum):
     DEPARTMENT = "department"
 
 
+LINKED = {
+    Role.UNIT: (Label.NUMBER, Label.UNIT),
+    Role.METRIC: (Label.NUMBER, Label.METRIC),
+    Role.TARGET: (Label.NUMBER, Label.TARGET),
+    Role.DEADLINE: (Label.TARGET, Label.DEADLINE),
+    Role.DEPARTMENT: (Label.TARGET, Label.DEPARTMENT),
+}
+"""The labels of the two entities that a link of each role joins."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entity:
     """A labelled stretch ``[start, end)`` of a document's text.

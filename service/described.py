@@ -7,7 +7,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from annotations.schema import Label, Role, Value
+from annotations.schema import LINKED, Label, Value
 from service.records import Role as Duty
 from service.schemas import DutyAnswer, LabelAnswer, LabelsAnswer, RoleAnswer, ValueAnswer
 
@@ -27,7 +27,7 @@ def labels() -> LabelsAnswer:
             for label in Label
         ],
         values=[ValueAnswer(value=value, name=value.chinese, definition=value.definition) for value in Value],
-        roles=[RoleAnswer(role=role, source=role.labels[0], target=role.labels[1]) for role in Role],
+        roles=[RoleAnswer(role=role, source=source, target=target) for role, (source, target) in LINKED.items()],
         duties=[DutyAnswer(role=duty, name=duty.chinese) for duty in Duty],
     )
 

@@ -123,7 +123,7 @@ PROVOKED = {
         "content": b"x",
         "headers": {"Content-Type": "multipart/form-data; boundary=x", "Content-Length": "99999999"},
     },
-    ("/extract/file", "415"): {"files": {"file": b"GIF89a" + bytes(100)}},
+    ("/extract/file", "415"): {"files": {"file": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)}},
     ("/extract/file", "422"): {"files": {"other": ("", b"")}},
     ("/extract/batch", "400"): {"json": {}},
     ("/extract/batch", "413"): {"json": [{"text": "字"}] * 10_001},
