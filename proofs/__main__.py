@@ -9,7 +9,7 @@ from typing import Protocol
 from proofs import report
 from proofs.report import Result
 
-NAMES = ("shutdown",)
+NAMES = ("fuzz", "schema", "shutdown")
 """In the order in which docs/reliability.md tells of them; each a module here."""
 
 

@@ -20,7 +20,7 @@ from annotations.errors import MubiaoError
 from models.tagger import Tagger
 from service import bulk, files, server
 from service.bulk import Extraction
-from service.errors import UnreadableFile
+from service.errors import SettingsError, UnreadableFile
 from service.ledger import text as ledger_text
 from service.schemas import parse_date
 from service.settings import load as load_settings
@@ -69,6 +69,17 @@ def serve(
     with _errors_shown():
         settings = load_settings()
         server.serve(replace(settings, http=settings.http.model_copy(update=given)))
+
+
+@app.command()
+def mcp() -> None:
+    """Serve the tool for agents on standard input and output (Model Context Protocol); needs mubiao[mcp]."""
+    with _errors_shown():
+        try:
+            from service import mcp_server  # only who wants it needs its library
+        except ImportError:
+            raise SettingsError("mubiao mcp needs mubiao[mcp], which is not installed") from None
+        mcp_server.serve_stdio(load_settings())
 
 
 @app.command()

@@ -9,10 +9,20 @@ from service.errors import SettingsError
 from service.settings.batch import BatchSettings
 from service.settings.files import FileSettings
 from service.settings.http import HTTPSettings
+from service.settings.mcp import MCPSettings
 from service.settings.model import ModelSettings
 from service.settings.queue import QueueSettings
 
-__all__ = ["BatchSettings", "FileSettings", "HTTPSettings", "ModelSettings", "QueueSettings", "Settings", "load"]
+__all__ = [
+    "BatchSettings",
+    "FileSettings",
+    "HTTPSettings",
+    "MCPSettings",
+    "ModelSettings",
+    "QueueSettings",
+    "Settings",
+    "load",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +34,7 @@ class Settings:
     file: FileSettings = field(default_factory=FileSettings)
     queue: QueueSettings = field(default_factory=QueueSettings)
     model: ModelSettings = field(default_factory=ModelSettings)
+    mcp: MCPSettings = field(default_factory=MCPSettings)
 
 
 def classes() -> list[type[BaseSettings]]:
