@@ -132,11 +132,11 @@ def _try(tagger: Tagger, texts: list[str], tally: Tally) -> None:
         tally.texts += 1
         if annotation is None:
             continue
-        different = others[i] is None or others[i].entities != annotation.entities
+        companies = [others[i]]
         if i % _ALONE_EVERY == 0:
             tally.alone += 1
-            (alone,) = _annotated(tagger, [text], tally)
-            different = different or alone is None or alone.entities != annotation.entities
+            companies += _annotated(tagger, [text], tally)
+        different = any(other is None or other.entities != annotation.entities for other in companies)
         if different:
             tally.note("differences", text)
         try:
