@@ -1,6 +1,6 @@
 """The documents of a batch, read as they arrive: a JSON list, or NDJSON (one JSON object a line)."""
 
-import re
+import asyncio
 from collections.abc import AsyncIterable, AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -16,8 +16,8 @@ JSON, NDJSON = "application/json", "application/x-ndjson"
 NOT_BATCH_TYPE = f"must be {JSON} (a list) or {NDJSON}, in UTF-8"
 NO_LIST = "must be a JSON list of objects in UTF-8"
 _ENDLESS = 2**62
-"""Bytes that a body of NDJSON may have: it is never held as a whole."""
-_WHITE = re.compile(rb"[ \t\r]*")
+"""Bytes that a plain body of NDJSON may have: it is never held as a whole. A packed one, of which few bytes can come to
+very many lines, has the limit of a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,27 +76,34 @@ async def _listed(request: Request, settings: Settings) -> AsyncIterator[Any]:
 
 async def _lines(request: Request, settings: Settings) -> AsyncIterator[Any]:
     """The value of each line that is not blank, or the RequestError of one that has none."""
-    async for line in _split(pieces(request, _ENDLESS), settings.http.body_limit):
+    limit = settings.batch.bytes if "content-encoding" in request.headers else _ENDLESS
+    async for line in _split(pieces(request, limit), settings.http.body_limit):
         if line is None:
             yield TooLarge("body", settings.http.body_limit, "bytes a line")
-        elif not _WHITE.fullmatch(line):
+        else:
             try:
                 yield parse(line)
             except MalformedBody as error:
                 yield error
 
 
-async def _split(body: AsyncIterable[bytes], limit: int) -> AsyncIterator[bytearray | None]:
-    """The lines of a body; None for one of more than ``limit`` bytes, which is not held."""
+async def _split(body: AsyncIterable[bytes], limit: int) -> AsyncIterator[bytes | bytearray | None]:
+    """The lines of a body that are not blank; None for one of more than ``limit`` bytes, which is not held."""
     line: bytearray | None = bytearray()
     async for piece in body:
-        *ended, rest = piece.split(b"\n")
-        for part in ended:
-            line = _longer(line, part, limit)
-            yield line
-            line = bytearray()
-        line = _longer(line, rest, limit)
-    yield line
+        first, *others = piece.split(b"\n")
+        line = _longer(line, first, limit)
+        if others:
+            *ended, rest = others
+            for whole in (line, *(part for part in ended if part.strip())):
+                if whole is None or len(whole) > limit:
+                    yield None
+                elif whole.strip():
+                    yield bytes(whole)
+            line = _longer(bytearray(), rest, limit)
+        await asyncio.sleep(0)  # what arrived at once may be very many lines
+    if line is None or line.strip():
+        yield line
 
 
 def _longer(line: bytearray | None, part: bytes, limit: int) -> bytearray | None:

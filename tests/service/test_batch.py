@@ -1,6 +1,7 @@
 """POST /extract/batch: answers in order, errors in place, memory bounded, work dropped with its client."""
 
 import asyncio
+import gzip
 import json
 
 import httpx
@@ -127,6 +128,14 @@ def test_limits_of_lines(small):
     long = b'{"text": "' + b" " * HTTPSettings(text_limit=50).body_limit + b'"}\n'
     answers = read_lines(lines(small, ndjson([{"text": "无"}]) + long + ndjson([{"text": "无"}])))
     assert [a.get("status") for a in answers] == [None, 413, None]
+
+
+def test_a_packed_bomb_of_lines_is_cut_off(client):
+    headers = {"Content-Encoding": "gzip"}
+    (problem,) = read_lines(lines(client, gzip.compress(ndjson([{"text": ""}]) + b"\n" * 50_000_000), **headers))[1:]
+    assert (problem["status"], problem["index"], problem["errors"][0]["field"]) == (413, 1, "body")
+    refused = lines(client, gzip.compress(b"\n" * 50_000_000), **headers)
+    assert refused.status_code == 413
 
 
 def test_a_batch_waits_where_a_document_would_be_refused(serving, held, until):
