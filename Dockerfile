@@ -17,6 +17,7 @@ FROM python:3.11-slim
 RUN useradd --system --uid 10001 mubiao
 COPY --from=build /opt/mubiao /opt/mubiao
 USER mubiao
+# All addresses are the container's; the service then wants API keys, or MUBIAO_ACCESS_OPEN=true (docs/deployment.md).
 ENV PATH=/opt/mubiao/bin:$PATH MUBIAO_HOST=0.0.0.0 MUBIAO_PORT=8000 PYTHONDONTWRITEBYTECODE=1
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s \

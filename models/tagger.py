@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from annotations.errors import ModelError
 from annotations.schema import Entity, Span, number_entities
-from models import joints, structure, windows
+from models import checksums, joints, structure, windows
 from models.calibration import Calibration, calibrate, from_json
 from models.decoding import decode, settle
 from models.inputs import Tokens, tokens
@@ -64,6 +64,7 @@ class Tagger:
         missing, damaged or does not fit the others.
         """
         folder = folder or SHIPPED
+        checksums.check(folder)
         try:
             config = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))
             name, version = str(config["name"]), str(config["version"])

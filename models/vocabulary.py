@@ -6,8 +6,8 @@ from pathlib import Path
 from models.alphabet import Alphabet
 from models.lexicon import Lexicon
 
-_ALPHABET_FILE = "alphabet.txt"
-_LEXICON_FILE = "lexicon.txt"
+ALPHABET_FILE = "alphabet.txt"
+LEXICON_FILE = "lexicon.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +19,10 @@ class Vocabulary:
 
     def save(self, folder: Path) -> None:
         """Write both into a model's folder."""
-        self.alphabet.save(folder / _ALPHABET_FILE)
-        self.lexicon.save(folder / _LEXICON_FILE)
+        self.alphabet.save(folder / ALPHABET_FILE)
+        self.lexicon.save(folder / LEXICON_FILE)
 
     @classmethod
     def load(cls, folder: Path) -> "Vocabulary":
         """Read what ``save`` wrote; ModelError if a file is missing or damaged."""
-        return cls(Alphabet.load(folder / _ALPHABET_FILE), Lexicon.load(folder / _LEXICON_FILE))
+        return cls(Alphabet.load(folder / ALPHABET_FILE), Lexicon.load(folder / LEXICON_FILE))

@@ -9,7 +9,7 @@ from typing import Protocol
 from proofs import report
 from proofs.report import Result
 
-NAMES = ("fuzz", "schema", "shutdown")
+NAMES = ("fuzz", "schema", "overload", "killed", "shutdown", "clients", "faults", "soak")
 """In the order in which docs/reliability.md tells of them; each a module here."""
 
 
@@ -36,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"no proof {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
     failed = []
     for name, given in chosen.items():
-        proof: Proof = import_module(f"proofs.{name}")  # type: ignore[assignment]
+        proof: Proof = import_module(f"proofs.{name}")
         amount = int(given) if given else proof.SHORT if options.short else proof.FULL
         print(f"{name}: {proof.TITLE} ({amount:,} {proof.UNIT})", flush=True)
         began = time.monotonic()

@@ -1,5 +1,6 @@
 """A running ``mubiao serve``, what it costs, and what it wrote."""
 
+import json
 import os
 import signal
 import socket
@@ -7,13 +8,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any, BinaryIO
 
 import httpx
 
-_READY_WITHIN = 120
+_READY_WITHIN = 240
 
 
 class Service:
@@ -28,6 +30,10 @@ class Service:
     def written(self) -> str:
         """All that it wrote to standard output and error."""
         return self._output.read_text(encoding="utf-8", errors="replace")
+
+    def logged(self) -> list[dict[str, Any]]:
+        """Its log."""
+        return [json.loads(line) for line in self.written().splitlines()]
 
     def children(self) -> list[int]:
         """The processes that it started, readers of files and workers alike."""
@@ -77,16 +83,22 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(wait: bool = True, **environment: str) -> Iterator[Service]:
-    """Run the service with settings from ``environment``; it is ready unless told not to wait."""
+def serving(
+    wait: bool = True, output: BinaryIO | None = None, prefix: Sequence[str] = (), **environment: str
+) -> Iterator[Service]:
+    """Run the service with settings from ``environment``; it is ready unless told not to wait.
+
+    ``output`` is where it writes to (default: where ``written`` reads it), ``prefix`` a command that runs it.
+    """
     port = free_port()
     settings = {**os.environ, "MUBIAO_PORT": str(port), **environment}
     with tempfile.TemporaryDirectory() as folder:
-        output = Path(folder, "output")
-        with output.open("wb") as out:
-            command = [sys.executable, "-m", "service.cli", "serve"]
-            popen = subprocess.Popen(command, env=settings, stdout=out, stderr=out, start_new_session=True)
-        service = Service(popen, port, output)
+        kept = Path(folder, "output")
+        with kept.open("wb") as out:
+            to = output or out
+            command = [*prefix, sys.executable, "-m", "service.cli", "serve"]
+            popen = subprocess.Popen(command, env=settings, stdout=to, stderr=to, start_new_session=True)
+        service = Service(popen, port, kept)
         try:
             if wait:
                 service.wait_until_ready()

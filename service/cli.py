@@ -13,12 +13,11 @@ from typing import Annotated, TextIO
 
 import orjson
 import typer
-from rich.console import Console
 from rich.progress import Progress
 
-from annotations.errors import MubiaoError
 from models.tagger import Tagger
-from service import bulk, files, server
+from service import bulk, command_errors, files, server
+from service.access import command as access_command
 from service.bulk import Extraction
 from service.errors import SettingsError, UnreadableFile
 from service.ledger import text as ledger_text
@@ -35,9 +34,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(access_command.app)
 for _command in entry_points(group="mubiao.commands"):
     app.command(_command.name)(_command.load())
-_errors = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
 
 class Format(StrEnum):
@@ -66,7 +65,7 @@ def serve(
 ) -> None:
     """Serve the HTTP API; docs/configuration.md lists the settings."""
     given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
-    with _errors_shown():
+    with command_errors.shown():
         settings = load_settings()
         server.serve(replace(settings, http=settings.http.model_copy(update=given)))
 
@@ -74,7 +73,7 @@ def serve(
 @app.command()
 def mcp() -> None:
     """Serve the tool for agents on standard input and output (Model Context Protocol); needs mubiao[mcp]."""
-    with _errors_shown():
+    with errors_shown():
         try:
             from service import mcp_server  # only who wants it needs its library
         except ImportError:
@@ -104,9 +103,9 @@ def extract(
     def report(error: UnreadableFile) -> None:
         nonlocal failed
         failed = True
-        _show(error)
+        command_errors.show(error)
 
-    with _errors_shown():
+    with command_errors.shown():
         settings = load_settings()
         tagger = Tagger.load(settings.model.folder, settings.model.threads)
     found: list[Path] = []
@@ -120,7 +119,9 @@ def extract(
     with _destination(output) as out:
         # On a terminal the answers themselves show how far it is.
         quiet = len(found) < 2 or out.isatty()
-        with Progress(console=_errors, disable=quiet, redirect_stdout=False, redirect_stderr=False) as progress:
+        with Progress(
+            console=command_errors.console, disable=quiet, redirect_stdout=False, redirect_stderr=False
+        ) as progress:
 
             def extractions() -> Iterator[Extraction]:
                 results = bulk.extract(tagger, found, date, settings.queue.batch, bounds, text)
@@ -129,7 +130,7 @@ def extract(
                         report(result)
                     else:
                         for warning in result.answer["document"]["warnings"]:
-                            _errors.print(f"warning: {result.answer['id']}: {warning}")
+                            command_errors.console.print(f"warning: {result.answer['id']}: {warning}")
                         yield result
 
             if format is Format.XLSX:
@@ -141,20 +142,6 @@ def extract(
                     out.write(piece)
     if failed:
         raise typer.Exit(1)
-
-
-def _show(error: MubiaoError) -> None:
-    _errors.print(f"error: {error}")
-
-
-@contextlib.contextmanager
-def _errors_shown() -> Iterator[None]:
-    """End with one line and exit code 1 on an error that mubiao raises on purpose."""
-    try:
-        yield
-    except MubiaoError as error:
-        _show(error)
-        raise typer.Exit(1) from None
 
 
 def _destination(output: Path | None) -> contextlib.AbstractContextManager[TextIO]:

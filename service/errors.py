@@ -5,12 +5,19 @@
     ServiceError
     ├── RequestError               an HTTP request that cannot be answered; each kind has its status
     │   ├── MalformedBody          400  no JSON in UTF-8, or no form
+    │   ├── MalformedHead          400  no HTTP
+    │   ├── Unauthorized           401  no API key, or one that is not valid
+    │   ├── TooSlow                408  the body takes too long to arrive
     │   ├── TooLarge               413  the body, its text or its file is over a limit
     │   ├── UnsupportedMediaType   415  neither JSON nor a form, compressed, or a file in another format
     │   ├── InvalidFields          422  a field that is unknown, missing or of a wrong value
     │   ├── QueueFull              429  too much is waiting
+    │   ├── TooMany                429  the key asks too often, or for too much at once
     │   └── NotReady               503  the model is not ready yet, or no more
     ├── SettingsError              an environment variable with a wrong value
+    ├── ListenError                an address that cannot be listened on
+    ├── KeysError                  a file of API keys that cannot be read or written
+    ├── WorkerFailed               worker processes that end before they are ready
     ├── UnreadableFile             a file that the command line cannot read
     └── DocumentError              a file whose content cannot be read (see service.documents.errors for its kinds)
 """
@@ -45,6 +52,38 @@ class RequestError(ServiceError):
         self.errors = errors
         self.retry_after = retry_after
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """What the answer's headers say about it."""
+        return {"Retry-After": str(self.retry_after)} if self.retry_after else {}
+
+
+class Unauthorized(RequestError):
+    """The request has no API key, or one that is not valid."""
+
+    status = HTTPStatus.UNAUTHORIZED
+
+    def __init__(self, presented: bool) -> None:
+        super().__init__(
+            "This service needs an API key.",
+            (FieldError("Authorization", "must be Bearer, a space, and a valid API key"),),
+        )
+        self._presented = presented
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The challenge, after RFC 6750: an error only if a key was presented."""
+        return {"WWW-Authenticate": 'Bearer realm="mubiao"' + (', error="invalid_token"' if self._presented else "")}
+
+
+class TooSlow(RequestError):
+    """The body takes longer to arrive than it may."""
+
+    status = HTTPStatus.REQUEST_TIMEOUT
+
+    def __init__(self) -> None:
+        super().__init__("The body takes too long to arrive.", (FieldError("body", "must arrive faster"),))
+
 
 class MalformedBody(RequestError):
     """The body is not what its content type says."""
@@ -53,6 +92,15 @@ class MalformedBody(RequestError):
 
     def __init__(self, message: str) -> None:
         super().__init__("The body cannot be parsed.", (FieldError("body", message),))
+
+
+class MalformedHead(RequestError):
+    """What came over the connection is no HTTP request, or its head is too long."""
+
+    status = HTTPStatus.BAD_REQUEST
+
+    def __init__(self) -> None:
+        super().__init__("This is no HTTP request, or its head is too long.")
 
 
 class TooLarge(RequestError):
@@ -91,6 +139,15 @@ class QueueFull(RequestError):
         super().__init__("Too many documents are waiting; try again later.", retry_after=retry_after)
 
 
+class TooMany(RequestError):
+    """A key asks for more than its limits allow; ``unit`` says of what."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+
+    def __init__(self, unit: str, retry_after: int) -> None:
+        super().__init__(f"There are too many {unit}; try again later.", retry_after=retry_after)
+
+
 class NotReady(RequestError):
     """The model is not warm yet, has failed, or the service is shutting down."""
 
@@ -102,6 +159,18 @@ class NotReady(RequestError):
 
 class SettingsError(ServiceError):
     """An environment variable with a wrong value."""
+
+
+class ListenError(ServiceError):
+    """An address that cannot be listened on."""
+
+
+class KeysError(ServiceError):
+    """A file of API keys that cannot be read or written."""
+
+
+class WorkerFailed(ServiceError):
+    """Worker processes that end, again and again, before they are ready."""
 
 
 class UnreadableFile(ServiceError):

@@ -25,6 +25,8 @@ from service.errors import (
     QueueFull,
     RequestError,
     TooLarge,
+    TooSlow,
+    Unauthorized,
     UnsupportedMediaType,
 )
 from service.examples import Example
@@ -60,6 +62,7 @@ _IF_NONE_MATCH = {
     "schema": {"type": "string"},
 }
 _LINES = {"type": "string", "description": "One JSON object a line: what the items of the JSON list are."}
+_KEY = "An API key, where the service was set up with keys."
 _REFERENCE = "#/components/schemas/{model}"
 Operation = dict[str, Any]
 Responses = dict[str, dict[str, Any]]
@@ -83,8 +86,11 @@ def _document(app: FastAPI, settings: Settings) -> dict[str, Any]:
         for operation in item.values():
             if path in _DESCRIBED:
                 _DESCRIBED[path](operation, settings)
+            if path.startswith("/extract"):
+                operation["security"] = [{"key": []}, {}]
             for response in operation["responses"].values():
                 response["headers"] = {REQUEST_ID_HEADER: _REQUEST_ID, **response.get("headers", {})}
+    document["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer", "description": _KEY}}
     return document
 
 
@@ -195,7 +201,9 @@ def _batch_problems(settings: Settings) -> Responses:
 
 def _service_problems(settings: Settings) -> Responses:
     return {
-        **_of_error("Too much is waiting.", QueueFull(settings.http.retry_after)),
+        **_of_error("No valid API key, where keys are needed.", Unauthorized(presented=False)),
+        **_of_error("The body takes too long to arrive.", TooSlow()),
+        **_of_error("Too much is waiting, or the key asks too often.", QueueFull(settings.http.retry_after)),
         **_of_problem("A failure of the service.", problems.of_status(HTTPStatus.INTERNAL_SERVER_ERROR)),
         **_not_ready(settings),
     }
@@ -215,9 +223,11 @@ def _invalid(value: dict[str, str], model: type[BaseModel]) -> RequestError:
 
 def _of_error(description: str, error: RequestError) -> Responses:
     responses = _of_problem(description, problems.of_error(error))
-    if error.retry_after:
-        seconds = {"description": "Seconds to wait.", "schema": {"type": "integer"}, "example": error.retry_after}
-        responses[str(error.status)]["headers"] = {"Retry-After": seconds}
+    if error.headers:
+        responses[str(error.status)]["headers"] = {
+            name: {"schema": {"type": "integer" if value.isdecimal() else "string"}, "example": value}
+            for name, value in error.headers.items()
+        }
     return responses
 
 

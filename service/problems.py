@@ -46,13 +46,17 @@ def response(problem: Problem, headers: Mapping[str, str] | None = None) -> Resp
     return Response(orjson.dumps(problem.model_dump()), problem.status, headers, MEDIA_TYPE)
 
 
+def answer(error: RequestError) -> Response:
+    """The answer to a request that cannot be answered."""
+    return response(of_error(error), error.headers)
+
+
 def handle_errors(app: FastAPI) -> None:
     """Answer RequestError, unknown paths and methods with problem details."""
 
     @app.exception_handler(RequestError)
     async def request_error(request: Request, error: RequestError) -> Response:
-        headers = {"Retry-After": str(error.retry_after)} if error.retry_after else None
-        return response(of_error(error), headers)
+        return answer(error)
 
     @app.exception_handler(HTTPException)
     async def http_error(request: Request, error: HTTPException) -> Response:

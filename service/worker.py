@@ -19,6 +19,7 @@ import structlog
 from models.tagger import Annotation, Tagger
 from service.errors import NotReady, QueueFull
 from service.logs import without_text
+from service.observer import Observer
 from service.settings import QueueSettings
 from service.timings import Stage, Timings
 
@@ -39,12 +40,15 @@ class _Job:
 
 
 class Worker:
-    """Annotates texts in a thread of its own. ``start`` it once, ``stop`` it once."""
+    """Annotates texts in a thread of its own. ``start`` it once, ``stop`` it once. ``observer`` is told how it goes."""
 
-    def __init__(self, tagger: Tagger, settings: QueueSettings, retry_after: int) -> None:
+    def __init__(
+        self, tagger: Tagger, settings: QueueSettings, retry_after: int, observer: Observer | None = None
+    ) -> None:
         self._tagger = tagger
         self._settings = settings
         self._retry_after = retry_after
+        self._observer = observer or Observer()
         self._jobs: OrderedDict[Future[Any], _Job] = OrderedDict()
         self._waiting = 0
         self._changed = threading.Condition()
@@ -72,6 +76,11 @@ class Worker:
     def alive(self) -> bool:
         """Whether the thread runs; it ends only if it is stopped or the model fails to warm up."""
         return self._thread.is_alive()
+
+    @property
+    def warm(self) -> bool:
+        """Whether the model has warmed up."""
+        return self._warm
 
     @property
     def ready(self) -> bool:
@@ -102,12 +111,14 @@ class Worker:
                 raise QueueFull(self._retry_after)
             self._jobs[job.result] = job
             self._waiting += len(job.text)
+            self._observer.waiting(len(self._jobs), self._waiting)
             self._changed.notify()
 
     def _discard(self, job: _Job) -> None:
         with self._changed:
             if self._jobs.pop(job.result, None):
                 self._waiting -= len(job.text)
+                self._observer.waiting(len(self._jobs), self._waiting)
 
     def _run(self) -> None:
         try:
@@ -117,7 +128,11 @@ class Worker:
             return
         self._warm = True
         while batch := self._next_batch():
-            self._answer([job for job in batch if job.result.set_running_or_notify_cancel()])
+            wanted = [job for job in batch if job.result.set_running_or_notify_cancel()]
+            began = time.perf_counter()
+            self._observer.batch_began(len(wanted), sum(len(job.text) for job in wanted))
+            self._answer(wanted)
+            self._observer.batch_ended(time.perf_counter() - began)
 
     def _next_batch(self) -> list[_Job]:
         """Wait for work and take as much as fits a batch; nothing only when all is done and the worker stops."""
@@ -133,6 +148,7 @@ class Worker:
                 batch.append(job)
                 room -= len(job.text)
                 self._waiting -= len(job.text)
+            self._observer.waiting(len(self._jobs), self._waiting)
             return batch
 
     def _answer(self, batch: list[_Job]) -> None:

@@ -23,12 +23,13 @@ from torch import Tensor, nn
 from transformers import BertConfig
 
 from annotations.errors import ModelError
+from models import checksums
 from models.calibration import Calibration, to_json
 from models.inputs import Tokens
 from models.network import HeadConfig, TaggerNetwork
 from models.runtime import INPUTS, Runtime
 from models.tagger import CONFIG_FILE, NETWORK_FILE
-from models.vocabulary import Vocabulary
+from models.vocabulary import ALPHABET_FILE, LEXICON_FILE, Vocabulary
 from models.windows import HEAD_LENGTH
 from training.train import TorchRuntime
 
@@ -107,6 +108,7 @@ def save(network: TaggerNetwork, vocabulary: Vocabulary, folder: Path, name: str
         float_path = Path(scratch) / "network.onnx"
         export_float(rounded, float_path)
         quantise(float_path, folder / NETWORK_FILE)
+    checksums.write(folder, (NETWORK_FILE, ALPHABET_FILE, LEXICON_FILE))
 
 
 def set_calibration(folder: Path, calibration: Calibration) -> None:

@@ -5,6 +5,11 @@ from collections import deque
 
 from starlette.types import Message, Receive
 
+from service.errors import RequestError
+
+_FAILED = "failed"
+"""Type of a message, no ASGI one, that holds what receiving raised: the client was too slow."""
+
 
 class Ahead:
     """An ASGI ``receive`` that ``run`` fills, a task of its own.
@@ -26,19 +31,27 @@ class Ahead:
         while True:
             async with self._changed:
                 await self._changed.wait_for(lambda: self._bytes <= self._limit)
-            message = await self._receive()
+            try:
+                message = await self._receive()
+            except RequestError as error:
+                message = {"type": _FAILED, "error": error}
             async with self._changed:
                 self._held.append(message)
                 self._bytes += len(message.get("body", b""))
                 self._changed.notify_all()
             if message["type"] == "http.disconnect":
                 return
+            if message["type"] == _FAILED:
+                break
+        await asyncio.Event().wait()  # until it is cancelled: the reader will raise it
 
     async def receive(self) -> Message:
-        """The next message."""
+        """The next message. Raises what receiving it raised."""
         async with self._changed:
             await self._changed.wait_for(lambda: self._held)
             message = self._held.popleft()
             self._bytes -= len(message.get("body", b""))
             self._changed.notify_all()
-            return message
+        if message["type"] == _FAILED:
+            raise message["error"]
+        return message

@@ -6,21 +6,29 @@ from pydantic import ValidationError
 from pydantic_settings import BaseSettings
 
 from service.errors import SettingsError
+from service.settings.access import AccessSettings
 from service.settings.batch import BatchSettings
+from service.settings.connections import ConnectionSettings
 from service.settings.files import FileSettings
 from service.settings.http import HTTPSettings
 from service.settings.mcp import MCPSettings
 from service.settings.model import ModelSettings
+from service.settings.processes import ProcessSettings
 from service.settings.queue import QueueSettings
+from service.settings.traces import TraceSettings
 
 __all__ = [
+    "AccessSettings",
     "BatchSettings",
+    "ConnectionSettings",
     "FileSettings",
     "HTTPSettings",
     "MCPSettings",
     "ModelSettings",
+    "ProcessSettings",
     "QueueSettings",
     "Settings",
+    "TraceSettings",
     "load",
 ]
 
@@ -30,10 +38,14 @@ class Settings:
     """All settings."""
 
     http: HTTPSettings = field(default_factory=HTTPSettings)
+    access: AccessSettings = field(default_factory=AccessSettings)
+    connection: ConnectionSettings = field(default_factory=ConnectionSettings)
     batch: BatchSettings = field(default_factory=BatchSettings)
     file: FileSettings = field(default_factory=FileSettings)
     queue: QueueSettings = field(default_factory=QueueSettings)
     model: ModelSettings = field(default_factory=ModelSettings)
+    process: ProcessSettings = field(default_factory=ProcessSettings)
+    traces: TraceSettings = field(default_factory=TraceSettings)
     mcp: MCPSettings = field(default_factory=MCPSettings)
 
 

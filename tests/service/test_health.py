@@ -3,6 +3,7 @@
 from importlib.metadata import version
 
 from service.schemas import Problem
+from service.settings import ProcessSettings, Settings
 
 
 def refused(response):
@@ -52,3 +53,14 @@ def test_a_request_id_comes_back_if_it_is_plain(client):
     assert client.request("GET", "/livez", headers={"X-Request-ID": "abc-1.2_3"}).headers["X-Request-ID"] == "abc-1.2_3"
     made = client.request("GET", "/livez", headers={"X-Request-ID": "a b"}).headers["X-Request-ID"]
     assert len(made) == 32
+
+
+def test_not_alive_while_the_model_hangs(serving, held, until):
+    with serving(held, Settings(process=ProcessSettings(hang_seconds=0.2))) as client:
+        held.gate.clear()
+        request = client.portal.start_task_soon(lambda: client.http.post("/extract", json={"text": "无"}))
+        until(lambda: client.get("/livez").status_code == 503)
+        assert refused(client.get("/readyz"))
+        held.gate.set()
+        assert request.result(30).status_code == 200
+        assert client.get("/livez").status_code == 200

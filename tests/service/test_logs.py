@@ -77,3 +77,8 @@ def test_messages_of_our_own_errors_are_kept(log_lines):
     except ModelError:
         logging.getLogger("uvicorn.error").exception("failed")
     assert log_lines()[0]["message"] == "weights: missing"
+
+
+def test_a_word_in_place_of_a_method_is_not_logged(client, log_lines):
+    assert client.request("ZQX7731", "/extract").status_code == 405
+    assert log_lines()[0]["method"] == "other"

@@ -63,9 +63,9 @@ def test_every_status_is_described(document):
         path: set(operation["responses"]) for path, item in document["paths"].items() for operation in item.values()
     }
     assert statuses == {
-        "/extract": {"200", "400", "413", "415", "422", "429", "500", "503"},
-        "/extract/file": {"200", "400", "413", "415", "422", "429", "500", "503"},
-        "/extract/batch": {"200", "400", "413", "415", "429", "500", "503"},
+        "/extract": {"200", "400", "401", "408", "413", "415", "422", "429", "500", "503"},
+        "/extract/file": {"200", "400", "401", "408", "413", "415", "422", "429", "500", "503"},
+        "/extract/batch": {"200", "400", "401", "408", "413", "415", "429", "500", "503"},
         "/labels": {"200", "304"},
         "/openapi.json": {"200", "304"},
         "/livez": {"200", "503"},
@@ -161,7 +161,7 @@ def test_every_status_of_a_problem_is_provoked(document):
         for status in operation["responses"]
         if status >= "400"
     }
-    of_service = {(path, status) for path in _REQUESTS for status in ("429", "500", "503")}
+    of_service = {(path, status) for path in _REQUESTS for status in ("401", "408", "429", "500", "503")}
     assert described == {*PROVOKED, *of_service, ("/livez", "503"), ("/readyz", "503")}
 
 

@@ -19,7 +19,7 @@ FIELDS = [
 def test_every_setting_is_documented_with_its_default():
     rows = re.findall(r"^\| `(MUBIAO_\w+)` \| (.*?) \| (.*?) \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
     expected = [
-        (variable, "" if field.default is None else f"`{field.default}`", field.description)
+        (variable, "" if field.default in (None, ()) else f"`{field.default}`", field.description)
         for variable, field in FIELDS
     ]
     assert rows == expected

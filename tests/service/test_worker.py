@@ -84,10 +84,10 @@ def test_work_of_a_client_that_has_gone_is_dropped_and_makes_room(serving, held,
             }
             await client.app(scope, receive, send)
 
-        leaving = client._portal.start_task_soon(hang_up)
+        leaving = client.portal.start_task_soon(hang_up)
         until(lambda: waiting(client) == 1)
         assert client.extract(text="满").status_code == 429
-        client._portal.call(gone.set)
+        client.portal.call(gone.set)
         leaving.result(10)
         assert sent[0]["status"] == 499
         second = pool.submit(client.extract, text="有位")

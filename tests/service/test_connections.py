@@ -1,0 +1,137 @@
+"""Connections that are silent, slow, too many or no HTTP at all, over real sockets."""
+
+import socket
+import time
+from contextlib import ExitStack, suppress
+
+import httpx
+import pytest
+
+from proofs.service import serving
+
+HEAD = b"POST /extract HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 900000\r\n"
+
+
+@pytest.fixture(scope="module")
+def server():
+    settings = {
+        "MUBIAO_CONNECTION_IDLE_SECONDS": "2",
+        "MUBIAO_CONNECTION_HEADER_SECONDS": "1.5",
+        "MUBIAO_CONNECTION_BODY_SECONDS": "1.5",
+        "MUBIAO_CONNECTION_SEND_SECONDS": "1.5",
+        "MUBIAO_CONNECTION_MOST": "50",
+    }
+    with serving(**settings) as service:
+        yield service
+
+
+def connect(server):
+    connection = socket.create_connection(("127.0.0.1", server.port), timeout=20)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return connection
+
+
+def read_all(connection):
+    """What comes until the connection is closed."""
+    received = b""
+    try:
+        while piece := connection.recv(65_536):
+            received += piece
+    except ConnectionResetError:
+        pass
+    return received
+
+
+def drip(connection, piece):
+    """Send a piece now and then until the other side has had enough; seconds that it took."""
+    began = time.monotonic()
+    connection.settimeout(0.2)
+    while time.monotonic() - began < 20:
+        try:
+            connection.sendall(piece)
+            if not connection.recv(65_536):
+                break
+        except TimeoutError:
+            continue
+        except OSError:
+            break
+    return time.monotonic() - began
+
+
+def test_a_silent_connection_is_closed(server):
+    with connect(server) as connection:
+        assert read_all(connection) == b""
+
+
+def test_a_head_that_drips_is_closed(server):
+    with connect(server) as connection:
+        connection.sendall(b"GET /livez HTTP/1.1\r\n")
+        assert drip(connection, b"X-A: b\r\n") < 15
+
+
+def test_a_body_that_drips_is_answered_with_408(server):
+    with connect(server) as connection:
+        connection.sendall(HEAD + b"\r\n{")
+        received = connection.recv(65_536)
+    assert received.startswith(b"HTTP/1.1 408 ")
+    assert b"application/problem+json" in received
+
+
+def test_who_drips_on_after_the_answer_is_closed(server):
+    with connect(server) as connection:
+        connection.sendall(HEAD + b"\r\n{")
+        assert connection.recv(65_536).startswith(b"HTTP/1.1 408 ")
+        assert drip(connection, b" ") < 15
+
+
+def test_a_connection_is_kept_for_the_next_request(server):
+    with httpx.Client(base_url=server.url) as client:
+        for _ in range(3):
+            assert client.get("/livez").status_code == 200
+            time.sleep(0.5)
+    with connect(server) as connection:
+        connection.sendall(b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n" * 2 + b"GET /livez HTTP/1.1\r\nHost: x\r\n")
+        time.sleep(0.3)
+        connection.sendall(b"\r\n")
+        assert read_all(connection).count(b"HTTP/1.1 200 OK") == 3
+
+
+@pytest.mark.parametrize(
+    "bytes_sent", [b"\x16\x03\x01\x02\x00\x01", b"GET\r\n\r\n", b"GET / HTTP/1.1\r\nX: " + b"a" * 200_000]
+)
+def test_what_is_no_http_is_told_so(server, bytes_sent):
+    with connect(server) as connection:
+        with suppress(OSError):
+            connection.sendall(bytes_sent + b"\r\n\r\n")
+        received = read_all(connection)
+    assert received == b"" or (received.startswith(b"HTTP/1.1 400 ") and b"application/problem+json" in received)
+
+
+def test_a_broken_body_after_a_good_head_ends_only_its_connection(server):
+    with connect(server) as connection:
+        head = (
+            b"POST /extract HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+        )
+        connection.sendall(head + b'5\r\n{"tex\r\nZZZ\r\n')
+        read_all(connection)
+    assert server.ready()
+
+
+def test_the_longest_idle_makes_room(server):
+    with ExitStack() as stack:
+        connections = [stack.enter_context(connect(server)) for _ in range(120)]
+        assert server.ready()
+        assert read_all(connections[0]) == b""
+    assert server.ready()
+
+
+def test_who_does_not_read_its_answer_is_cut_off(server):
+    with connect(server) as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.settimeout(0.5)
+        with suppress(OSError):
+            for _ in range(500):
+                connection.sendall(b"GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n")
+        time.sleep(8)
+        connection.settimeout(60)
+        assert read_all(connection).count(b"HTTP/1.1 200 OK") < 500
