@@ -73,7 +73,7 @@ def serve(
 @app.command()
 def mcp() -> None:
     """Serve the tool for agents on standard input and output (Model Context Protocol); needs mubiao[mcp]."""
-    with errors_shown():
+    with command_errors.shown():
         try:
             from service import mcp_server  # only who wants it needs its library
         except ImportError:

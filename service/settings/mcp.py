@@ -1,7 +1,9 @@
 """The tool for agents."""
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from typing import Annotated
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 class MCPSettings(BaseSettings):
@@ -10,7 +12,12 @@ class MCPSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="MUBIAO_MCP_", frozen=True)
 
     enabled: bool = Field(default=False, description="Whether there is one.")
-    hosts: tuple[str, ...] = Field(
+    hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
-        description="Values of Host that it answers to beside those of loopback, as a JSON list; `:*` stands for any port.",
+        description="Values of Host that it answers to beside those of loopback, separated by commas; `:*` is any port.",
     )
+
+    @field_validator("hosts", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
