@@ -32,7 +32,7 @@ def run(amount: int) -> Result:
     passed: Counter[str] = Counter()
     failed: Counter[str] = Counter()
     errors = 0
-    with serving(True, **_SETTINGS) as service, tempfile.TemporaryDirectory() as folder:
+    with serving(wait=True, output=None, **_SETTINGS) as service, tempfile.TemporaryDirectory() as folder:
         rounds = 0
         while statuses.total() < amount:
             report = Path(folder, f"{rounds}.ndjson")

@@ -108,7 +108,9 @@ def test_a_body_that_is_no_batch_is_a_problem(client, content, content_type, sta
 
 @pytest.fixture(scope="module")
 def small(serving, tagger):
-    limits = Settings(HTTPSettings(text_limit=50), BatchSettings(items=3, bytes=5000), queue=QueueSettings(batch=1))
+    limits = Settings(
+        http=HTTPSettings(text_limit=50), batch=BatchSettings(items=3, bytes=5000), queue=QueueSettings(batch=1)
+    )
     with serving(tagger, limits) as client:
         yield client
 
@@ -156,10 +158,10 @@ def test_a_batch_is_refused_as_a_whole_where_nothing_of_it_can_be_accepted(servi
     with serving(held, Settings(queue=QueueSettings(capacity=10))) as client:
         held.batches.clear()
         held.gate.clear()
-        portal = client._portal
-        first = portal.start_task_soon(lambda: client._http.post("/extract", json={"text": "占用"}, timeout=60))
+        portal = client.portal
+        first = portal.start_task_soon(lambda: client.http.post("/extract", json={"text": "占用"}, timeout=60))
         until(lambda: held.batches == [["占用"]])
-        second = portal.start_task_soon(lambda: client._http.post("/extract", json={"text": "长" * 10}, timeout=60))
+        second = portal.start_task_soon(lambda: client.http.post("/extract", json={"text": "长" * 10}, timeout=60))
         until(lambda: len(client.app.state.worker._jobs) == 1)
         refused = listed(client, [{"text": "无"}, {"text": "无"}])
         assert refused.status_code == 429
@@ -225,7 +227,7 @@ class Connection:
 
 
 def test_each_answer_goes_out_while_the_client_goes_on_writing(client, until):
-    connection = Connection(client.app, client._portal)
+    connection = Connection(client.app, client.portal)
     connection.start()
     for count in range(1, 4):
         connection.write(ndjson([{"text": TEXTS[0], "id": str(count)}]))
@@ -240,14 +242,14 @@ def test_each_answer_goes_out_while_the_client_goes_on_writing(client, until):
 def test_no_more_is_read_than_may_be_held_while_answers_do_not_go_out(serving, tagger, until):
     limits = Settings(batch=BatchSettings(bytes=2000), queue=QueueSettings(batch=100))
     with serving(tagger, limits) as client:
-        connection = Connection(client.app, client._portal)
+        connection = Connection(client.app, client.portal)
         connection.stop_reading()
         connection.start()
         line = ndjson([{"text": TEXTS[0]}])
         for _ in range(60):
             connection.write(line)
         until(lambda: connection.taken > 10)
-        client._portal.call(asyncio.sleep, 1)
+        client.portal.call(asyncio.sleep, 1)
         # what is held as bytes, what is worked on, and one in each hand between
         assert connection.taken <= 2000 // len(line) + 200 // 64 + 6
         connection.read_on()
@@ -261,7 +263,7 @@ def test_the_work_of_a_client_that_hangs_up_is_dropped(serving, held, until):
     with serving(held, Settings(queue=QueueSettings(batch=200))) as client:
         held.batches.clear()
         held.gate.clear()
-        connection = Connection(client.app, client._portal)
+        connection = Connection(client.app, client.portal)
         connection.start()
         connection.write(ndjson([{"text": TEXTS[0]}]))
         until(lambda: held.batches == [[TEXTS[0]]])
@@ -288,5 +290,5 @@ def test_the_length_of_all_texts_is_logged(client, requests):
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://s") as http:
             return await http.post("/extract/batch", json=requests)
 
-    assert client._portal.call(post).status_code == 200
+    assert client.portal.call(post).status_code == 200
     assert states[0]["length"] == sum(len(r["text"]) for r in requests)

@@ -132,10 +132,10 @@ def raw(client, method, path, **options):
     """The answer as it goes over the wire."""
 
     async def send():
-        async with client._http.stream(method, path, **options) as response:
+        async with client.http.stream(method, path, **options) as response:
             return response, b"".join([piece async for piece in response.aiter_raw()])
 
-    return client._portal.call(send)
+    return client.portal.call(send)
 
 
 @pytest.mark.parametrize(("coding", "unpacked"), [("gzip", gzip.decompress), ("zstd", zstd.decompress)])
