@@ -50,6 +50,7 @@ lock:  ## compile requirements/ anew (needs uv)
 .venv/test: requirements/test.txt .venv/serve
 	.venv/bin/python -m pip install --quiet torch==2.13.0
 	.venv/bin/python -m pip install --quiet --require-hashes -r requirements/test.txt
+	.venv/bin/python -m pip install --quiet --no-deps --no-build-isolation -e clients/python
 	touch $@
 
 .venv-supply/ready: requirements/supply.txt

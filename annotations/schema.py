@@ -23,6 +23,16 @@ class Label(StrEnum):
         return _CHINESE[self]
 
     @property
+    def definition(self) -> str:
+        """What the label marks, as GUIDELINE.md's table says it."""
+        return _DEFINITION[self][0]
+
+    @property
+    def definition_chinese(self) -> str:
+        """The same in Chinese."""
+        return _DEFINITION[self][1]
+
+    @property
     def prefix(self) -> str:
         """The letter that the ids of its entities start with."""
         return _PREFIX[self]
@@ -35,6 +45,14 @@ _CHINESE = {
     Label.UNIT: "单位",
     Label.DEADLINE: "时限",
     Label.DEPARTMENT: "责任部门",
+}
+_DEFINITION = {
+    Label.TARGET: ("a goal or task that is still to be achieved", "有待完成的目标或任务"),
+    Label.METRIC: ("what a quantity measures", "数值所计量的对象"),
+    Label.NUMBER: ("the quantity, with its value: planned or reported", "数量，并注明是计划值还是实际值"),
+    Label.UNIT: ("the unit of that quantity", "该数量的计量单位"),
+    Label.DEADLINE: ("when the goal is due", "目标应当完成的时间"),
+    Label.DEPARTMENT: ("the organisation that must do it", "负责完成目标的单位"),
 }
 _PREFIX = {
     Label.TARGET: "T",
@@ -51,6 +69,16 @@ class Value(StrEnum):
 
     TARGET = "target"
     ACTUAL = "actual"
+
+    @property
+    def chinese(self) -> str:
+        """The value's Chinese name."""
+        return "计划值" if self is Value.TARGET else "实际值"
+
+    @property
+    def definition(self) -> str:
+        """What the value says of a number."""
+        return "planned or required" if self is Value.TARGET else "reported or existing"
 
 
 class Role(StrEnum):

@@ -9,5 +9,5 @@ which gives a Result. To add one, write its module and name it in ``proofs.__mai
     report     a proof's figures, and where they are written
     service    a running ``mubiao serve`` and what it costs
     load       clients that send it documents
-    overload, killed, shutdown, clients, faults, soak …   the proofs
+    fuzz, schema, overload, killed, shutdown, clients, faults, soak …   the proofs
 """

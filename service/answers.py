@@ -8,31 +8,45 @@ from models.tagger import Annotation, Tagger
 from service import offsets, records
 from service.documents.model import Reading
 from service.offsets import Unit
+from service.selection import CONFIDENCE_DIGITS, EVERYTHING, Selection
 
 
 def build(
-    annotation: Annotation, tagger: Tagger, id: str, date: datetime.date | None = None, unit: Unit = Unit.CODEPOINT
+    annotation: Annotation,
+    tagger: Tagger,
+    id: str,
+    date: datetime.date | None = None,
+    unit: Unit = Unit.CODEPOINT,
+    selection: Selection = EVERYTHING,
 ) -> dict[str, Any]:
     """The answer as JSON values, after ExtractAnswer.
 
-    ``date`` is the document's, if the caller knows it; ``unit`` is what offsets and length count.
+    ``date`` is the document's, if the caller knows it; ``unit`` is what offsets and length count; ``selection``
+    tells which of the entities the answer holds.
     """
-    return content(annotation, id, date, unit) | {"model": {"name": tagger.name, "version": tagger.version}}
+    answer = content(annotation, id, date, unit, selection)
+    return answer | {"model": {"name": tagger.name, "version": tagger.version}}
 
 
 def content(
-    annotation: Annotation, id: str, date: datetime.date | None = None, unit: Unit = Unit.CODEPOINT
+    annotation: Annotation,
+    id: str,
+    date: datetime.date | None = None,
+    unit: Unit = Unit.CODEPOINT,
+    selection: Selection = EVERYTHING,
 ) -> dict[str, Any]:
     """An answer without the model, for entities that may come from elsewhere; the rest as ``build``."""
-    text, entities = annotation.structure.text, annotation.entities
-    edges = [offset for e in entities for offset in (e.start, e.end)]
+    text, entities = annotation.structure.text, selection.trusted(annotation.entities)
+    found = selection.project(records.build(annotation.structure, entities, date))
+    shown = selection.shown(entities)
+    edges = [offset for e in shown for offset in (e.start, e.end)]
     converted = offsets.convert(text, [*edges, len(text)], unit)
     return {
         "id": id,
         "length": converted[len(text)],
         "offsets": unit.value,
-        "entities": [_entity(e, text, converted) for e in entities],
-        "records": [records.as_dict(r) for r in records.build(annotation.structure, entities, date)],
+        "entities": [_entity(e, text, converted) for e in shown],
+        "records": [records.as_dict(record) for record in found],
     }
 
 
@@ -54,7 +68,7 @@ def _entity(entity: Entity, text: str, converted: dict[int, int]) -> dict[str, A
         "text": text[entity.start : entity.end],
         "start": converted[entity.start],
         "end": converted[entity.end],
-        "confidence": round(entity.confidence, 4),
+        "confidence": round(entity.confidence, CONFIDENCE_DIGITS),
     }
     if entity.value:
         answer["value"] = entity.value.value

@@ -2,22 +2,25 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from models.tagger import Tagger
-from service import extract, health, labelstudio, metrics, openapi, problems, traces
+from service import batch, described, extract, health, labelstudio, metrics, openapi, problems, traces
 from service.access.guard import Guard
 from service.access.keys import KeyRing
 from service.access.limits import Limits
 from service.body_deadline import BodyDeadline
-from service.errors import WorkerFailed
+from service.compression import PackedAnswers
+from service.errors import SettingsError, WorkerFailed
+from service.extractor import Extractor
 from service.health import Health
 from service.metrics import Metrics
 from service.observer import Observers, Watch
@@ -26,6 +29,9 @@ from service.request_log import REQUEST_ID_HEADER, RequestLog
 from service.security_headers import SecurityHeaders
 from service.settings import AccessSettings, Settings
 from service.worker import Worker
+
+if TYPE_CHECKING:
+    from service.mcp_server import Endpoint
 
 _WARMING = 0.01
 _PULSE = 1.0
@@ -50,6 +56,8 @@ def create_app(tagger: Tagger, settings: Settings, shared: Shared | None = None)
     watch = Watch(settings.process.hang_seconds)
     worker = Worker(tagger, settings.queue, settings.http.retry_after, Observers([figures, watch]))
     state = Health(worker, watch)
+    extractor = Extractor(worker, tagger)
+    agents = _agents(extractor, settings) if settings.mcp.enabled else None
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -60,7 +68,8 @@ def create_app(tagger: Tagger, settings: Settings, shared: Shared | None = None)
                     raise WorkerFailed("the model failed to warm up")
                 await asyncio.sleep(_WARMING)
         pulse = asyncio.create_task(_pulse(state, figures, shared.heart))
-        yield
+        async with agents.running() if agents else nullcontext():
+            yield
         await asyncio.to_thread(worker.stop)
         pulse.cancel()
         traces.flush()
@@ -70,20 +79,33 @@ def create_app(tagger: Tagger, settings: Settings, shared: Shared | None = None)
         version=version("mubiao"),
         description=openapi.DESCRIPTION,
         lifespan=lifespan,
+        openapi_url=None,  # service.described has it
         docs_url=None,  # the page would load its scripts from elsewhere
         redoc_url=None,
         redirect_slashes=False,
     )
     app.state.worker = worker
     app.state.health = state
-    app.include_router(extract.routes(worker, tagger, settings))
+    app.include_router(extract.routes(extractor, settings))
+    app.include_router(batch.routes(extractor, settings))
+    app.include_router(described.routes(app))
     app.include_router(labelstudio.routes(worker, state, tagger, settings))
+    if agents:
+        app.router.routes.append(agents.route)
     app.include_router(health.routes(state, tagger, settings.http))
     app.include_router(metrics.routes(figures))
     problems.handle_errors(app)
     _surround(app, settings, shared.limits, figures)
     app.openapi = partial(openapi.document, app, settings)  # type: ignore[method-assign]
     return app
+
+
+def _agents(extractor: Extractor, settings: Settings) -> "Endpoint":
+    try:
+        from service.mcp_server import Endpoint  # only who wants it needs its library
+    except ImportError:
+        raise SettingsError("MUBIAO_MCP_ENABLED: needs mubiao[mcp], which is not installed") from None
+    return Endpoint(extractor, settings)
 
 
 async def _pulse(state: Health, figures: Metrics, heart: Heart | None) -> None:
@@ -98,6 +120,7 @@ async def _pulse(state: Health, figures: Metrics, heart: Heart | None) -> None:
 def _surround(app: FastAPI, settings: Settings, limits: Limits, figures: Metrics) -> None:
     """The middleware, innermost first."""
     access = settings.access
+    app.add_middleware(PackedAnswers)
     app.add_middleware(BodyDeadline, settings=settings.connection)
     app.add_middleware(Guard, keys=KeyRing(access.keys) if access.keys else None, limits=limits, settings=access)
     if access.origins:

@@ -12,6 +12,7 @@ from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
+from service import compression
 from service.errors import FieldError, InvalidFields, MalformedBody, TooLarge, UnsupportedMediaType
 from service.schemas import ExtractRequest, FileRequest
 
@@ -30,20 +31,32 @@ async def read_extract_request(request: Request, body_limit: int, text_limit: in
 
     ``body_limit`` is in bytes, ``text_limit`` in code points. Raises the RequestError that fits what is wrong.
     """
-    query = await read_json_request(request, body_limit, ExtractRequest)
-    if len(query.text) > text_limit:
-        raise TooLarge("text", text_limit, "code points")
-    return query
+    return extract_request(await _read_json(request, body_limit), text_limit)
 
 
 async def read_json_request(request: Request, body_limit: int, model: type[Model]) -> Model:
     """The validated JSON of a body of at most ``body_limit`` bytes. Raises the RequestError that fits what is wrong."""
-    if _media_type(request) != ("application/json", "utf-8"):
+    return validate(await _read_json(request, body_limit), model)
+
+
+async def _read_json(request: Request, body_limit: int) -> Any:
+    if media_type(request) != ("application/json", "utf-8"):
         raise UnsupportedMediaType("Content-Type", NOT_JSON_TYPE)
     body = bytearray()
-    async for chunk in _chunks(request, body_limit):
-        body += chunk
-    return validate(parse(body), model)
+    async for piece in pieces(request, body_limit):
+        body += piece
+    return parse(body)
+
+
+def extract_request(value: Any, text_limit: int) -> ExtractRequest:
+    """The request that a JSON value holds, whose text has at most ``text_limit`` code points.
+
+    Raises InvalidFields and TooLarge.
+    """
+    query = validate(value, ExtractRequest)
+    if len(query.text) > text_limit:
+        raise TooLarge("text", text_limit, "code points")
+    return query
 
 
 async def read_file_request(request: Request, body_limit: int) -> FileRequest:
@@ -52,9 +65,9 @@ async def read_file_request(request: Request, body_limit: int) -> FileRequest:
     Fields that are empty are as if they were not there: browsers send all that a form has. Raises the RequestError that
     fits what is wrong.
     """
-    if _media_type(request)[0] != "multipart/form-data":
+    if media_type(request)[0] != "multipart/form-data":
         raise UnsupportedMediaType("Content-Type", "must be multipart/form-data")
-    parser = _FormParser(request.headers, _chunks(request, body_limit), max_files=_MOST_FILES, max_fields=_MOST_FIELDS)
+    parser = _FormParser(request.headers, pieces(request, body_limit), max_files=_MOST_FILES, max_fields=_MOST_FIELDS)
     try:
         form = await parser.parse()
     except MultiPartException:
@@ -100,28 +113,33 @@ def validate(value: Any, model: type[Model]) -> Model:
     raise InvalidFields(tuple(dict.fromkeys(wrong)))
 
 
-def _media_type(request: Request) -> tuple[str, str]:
-    """The media type and charset that a body is said to have; UnsupportedMediaType for a compressed one."""
-    if request.headers.get("content-encoding", "identity") != "identity":
-        raise UnsupportedMediaType("Content-Encoding", "must be identity: compressed bodies are not read")
+def media_type(request: Request) -> tuple[str, str]:
+    """The media type and charset that a body is said to have."""
     message = email.message.Message()
     message["content-type"] = request.headers.get("content-type", "")
     charset = message.get_content_charset("utf-8")
     return message.get_content_type(), "utf-8" if charset == "utf8" else charset
 
 
-async def _chunks(request: Request, limit: int) -> AsyncGenerator[bytes, None]:
-    """The pieces of a body as they arrive, up to ``limit`` bytes; TooLarge after that."""
-    declared = request.headers.get("content-length", "")
+async def pieces(request: Request, limit: int) -> AsyncGenerator[bytes, None]:
+    """The pieces of a body as they arrive, unpacked; TooLarge after ``limit`` bytes, packed or unpacked.
+
+    Raises UnsupportedMediaType for a coding that is not known, MalformedBody for one that the body does not have.
+    """
     too_large = TooLarge("body", limit, "bytes")
+    unpacker = compression.unpacker(request.headers.get("content-encoding", ""))
+    declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > limit:
         raise too_large
-    length = 0
+    received = unpacked = 0
     async for chunk in request.stream():
-        length += len(chunk)
-        if length > limit:
-            raise too_large
-        yield chunk
+        received += len(chunk)
+        for piece in unpacker.unpack(chunk):
+            unpacked += len(piece)
+            if max(received, unpacked) > limit:
+                raise too_large
+            yield piece
+    unpacker.end()
 
 
 def _refuse(constant: str) -> Any:
@@ -131,7 +149,8 @@ def _refuse(constant: str) -> Any:
 def _field_error(name: str, model: type[BaseModel]) -> FieldError:
     if field := model.model_fields.get(name):
         return FieldError(name, f"must be {field.description}")
-    return FieldError(_shown(name), f"is not known; allowed are {', '.join(model.model_fields)}")
+    allowed = sorted(model.model_fields, key=lambda name: not model.model_fields[name].is_required())
+    return FieldError(_shown(name), f"is not known; allowed are {', '.join(allowed)}")
 
 
 def _shown(name: str) -> str:

@@ -19,7 +19,7 @@ from models.tagger import Tagger
 from service import bulk, command_errors, convert, files, server
 from service.access import command as access_command
 from service.bulk import Extraction
-from service.errors import UnreadableFile
+from service.errors import SettingsError, UnreadableFile
 from service.ledger import text as ledger_text
 from service.schemas import parse_date
 from service.settings import load as load_settings
@@ -69,6 +69,17 @@ def serve(
     with command_errors.shown():
         settings = load_settings()
         server.serve(replace(settings, http=settings.http.model_copy(update=given)))
+
+
+@app.command()
+def mcp() -> None:
+    """Serve the tool for agents on standard input and output (Model Context Protocol); needs mubiao[mcp]."""
+    with command_errors.shown():
+        try:
+            from service import mcp_server  # only who wants it needs its library
+        except ImportError:
+            raise SettingsError("mubiao mcp needs mubiao[mcp], which is not installed") from None
+        mcp_server.serve_stdio(load_settings())
 
 
 @app.command()

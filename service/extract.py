@@ -1,37 +1,24 @@
 """``POST /extract`` and ``POST /extract/file``."""
 
-import uuid
-from typing import Any
-
-import orjson
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from models.tagger import Annotation, Tagger
-from service import answers
+from service import answers, timings
 from service.body import read_extract_request, read_file_request
+from service.extractor import Extractor
 from service.file_reader import FileReader
 from service.hang_up import unless_gone
-from service.schemas import ExtractAnswer, ExtractFileAnswer, ExtractRequest, FileRequest
+from service.schemas import ExtractAnswer, ExtractFileAnswer
 from service.settings import Settings
-from service.worker import Worker
+from service.timings import Stage, Timings
 
 
-def routes(worker: Worker, tagger: Tagger, settings: Settings) -> APIRouter:
-    """The routes, on the worker that annotates with ``tagger``."""
+def routes(extractor: Extractor, settings: Settings) -> APIRouter:
+    """The routes for one document."""
     router = APIRouter()
     http = settings.http
     files = FileReader(settings.file, http.text_limit, http.retry_after)
-
-    async def answer(request: Request, query: ExtractRequest | FileRequest, text: str, **more: Any) -> bytes:
-        request.state.length = len(text)
-        document_id = query.id or uuid.uuid4().hex
-
-        def finish(annotation: Annotation) -> bytes:
-            return orjson.dumps(answers.build(annotation, tagger, document_id, query.date, query.offsets) | more)
-
-        return await worker.annotate(text, finish)
 
     @router.post(
         "/extract",
@@ -40,9 +27,11 @@ def routes(worker: Worker, tagger: Tagger, settings: Settings) -> APIRouter:
         description="Finds the targets of a document, with their numbers, deadlines and departments.",
     )
     async def extract(request: Request) -> Response:
-        query = await read_extract_request(request, http.body_limit, http.text_limit)
-        body = await unless_gone(request, answer(request, query, query.text))
-        return Response(body, media_type="application/json")
+        times = Timings()
+        with times.measure(Stage.READ):
+            query = await read_extract_request(request, http.body_limit, http.text_limit)
+        request.state.length = len(query.text)
+        return _json(await unless_gone(request, extractor.answer(query.text, query, times)), times)
 
     @router.post(
         "/extract/file",
@@ -51,12 +40,21 @@ def routes(worker: Worker, tagger: Tagger, settings: Settings) -> APIRouter:
         description="Reads a file, then finds the targets in its text. Tables become lines of cells between ` | `.",
     )
     async def extract_file(request: Request) -> Response:
-        query = await read_file_request(request, settings.file.body_limit)
+        times = Timings()
+        with times.measure(Stage.READ):
+            query = await read_file_request(request, settings.file.body_limit)
 
         async def work() -> bytes:
-            reading = await files.read(query.file)
-            return await answer(request, query, reading.text, document=answers.document(reading, query.text))
+            with times.measure(Stage.READ):
+                reading = await files.read(query.file)
+            request.state.length = len(reading.text)
+            document = answers.document(reading, query.text)
+            return await extractor.answer(reading.text, query, times, document=document)
 
-        return Response(await unless_gone(request, work()), media_type="application/json")
+        return _json(await unless_gone(request, work()), times)
 
     return router
+
+
+def _json(body: bytes, times: Timings) -> Response:
+    return Response(body, headers={timings.HEADER: times.header()}, media_type="application/json")

@@ -4,15 +4,18 @@ Bodies are read by hand (service.body) and errors are problem details, so both a
 real: answers are kept in service.examples, problems are made by the code that answers with them.
 """
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, Literal
 
+import orjson
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from service import body, examples, problems
+from service import body, described, examples, problems
+from service.batch import items
 from service.documents import UnsupportedDocument
 from service.documents.detect import ALLOWED
 from service.errors import (
@@ -28,16 +31,40 @@ from service.errors import (
 )
 from service.examples import Example
 from service.file_reader import refusal
-from service.schemas import ExtractRequest, FileRequest, Problem
+from service.request_log import REQUEST_ID_HEADER
+from service.schemas import ExtractRequest, FileRequest, LabelsAnswer, Problem
 from service.settings import Settings
 
 DESCRIPTION = (
     "Finds in Chinese administrative text each target with its metric, number, unit, deadline and responsible "
     "department. Every error is application/problem+json (RFC 9457), also 404 and 405; every answer carries an "
-    "X-Request-ID, which is the request's own if that is 1 to 64 of the characters A-Z a-z 0-9 . _ -"
+    "X-Request-ID, which is the request's own if that is 1 to 64 of the characters A-Z a-z 0-9 . _ -. Bodies may be packed "
+    "with gzip or zstd, as Content-Encoding says; answers are, if Accept-Encoding allows it."
 )
+_REQUEST_ID = {"description": "The request's own id, or a new one.", "schema": {"type": "string"}}
+_TIMED = {
+    "Server-Timing": {
+        "description": "Milliseconds of each stage: read, queue, tag, records, json.",
+        "schema": {"type": "string"},
+    }
+}
+_TAGGED = {
+    "ETag": {"description": "Changes with the content.", "schema": {"type": "string"}},
+    "Cache-Control": {
+        "description": "no-cache: to be asked for again, with If-None-Match.",
+        "schema": {"type": "string"},
+    },
+}
+_IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "description": "ETags that the client has.",
+    "schema": {"type": "string"},
+}
+_LINES = {"type": "string", "description": "One JSON object a line: what the items of the JSON list are."}
 _KEY = "An API key, where the service was set up with keys."
 _REFERENCE = "#/components/schemas/{model}"
+Operation = dict[str, Any]
 Responses = dict[str, dict[str, Any]]
 
 
@@ -51,37 +78,97 @@ def document(app: FastAPI, settings: Settings) -> dict[str, Any]:
 def _document(app: FastAPI, settings: Settings) -> dict[str, Any]:
     # Filled in afterwards and not through the routes, because get_openapi would leave out the nulls of examples.
     document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
-    described: list[tuple[type[BaseModel], Literal["validation"]]]
-    described = [(model, "validation") for model in (ExtractRequest, FileRequest, Problem)]
-    _, schemas = models_json_schema(described, ref_template=_REFERENCE)
+    models: list[tuple[type[BaseModel], Literal["validation"]]]
+    models = [(model, "validation") for model in (ExtractRequest, FileRequest, LabelsAnswer, Problem)]
+    _, schemas = models_json_schema(models, ref_template=_REFERENCE)
     document["components"]["schemas"] |= schemas["$defs"]
-
-    operations = {path: operation for path, item in document["paths"].items() for operation in item.values()}
-    retry_after = settings.http.retry_after
-    text, files = examples.load(), examples.load(examples.FILES)
-    extract = operations["/extract"]
-    extract["requestBody"] = _body("application/json", "ExtractRequest", text)
-    extract["responses"]["200"]["content"]["application/json"] = _content("ExtractAnswer", "answer", text)
-    extract["responses"] |= _text_problems(settings) | _service_problems(retry_after)
-    file = operations["/extract/file"]
-    file["requestBody"] = _body("multipart/form-data", "FileRequest", files)
-    file["responses"]["200"]["content"]["application/json"] = _content("ExtractFileAnswer", "answer", files)
-    file["responses"] |= _file_problems(settings) | _service_problems(retry_after)
-    for path in ("/livez", "/readyz"):
-        operations[path]["responses"] |= _not_ready(retry_after)
+    for path, item in document["paths"].items():
+        for operation in item.values():
+            if path in _DESCRIBED:
+                _DESCRIBED[path](operation, settings)
+            if path.startswith("/extract"):
+                operation["security"] = [{"key": []}, {}]
+            for response in operation["responses"].values():
+                response["headers"] = {REQUEST_ID_HEADER: _REQUEST_ID, **response.get("headers", {})}
     document["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer", "description": _KEY}}
-    for operation in (extract, file):
-        operation["security"] = [{"key": []}, {}]
     return document
 
 
-def _body(media_type: str, schema: str, shown: dict[str, Example]) -> dict[str, Any]:
-    return {"required": True, "content": {media_type: _content(schema, "request", shown)}}
+def _extract(operation: Operation, settings: Settings) -> None:
+    shown = examples.load()
+    _requested(operation, {"application/json": _content("ExtractRequest", "request", shown)})
+    _answered(operation, {"application/json": _content("ExtractAnswer", "answer", shown)}, _TIMED)
+    operation["responses"] |= _text_problems(settings) | _service_problems(settings)
+
+
+def _extract_file(operation: Operation, settings: Settings) -> None:
+    shown = examples.load(examples.FILES)
+    _requested(operation, {"multipart/form-data": _content("FileRequest", "request", shown)})
+    _answered(operation, {"application/json": _content("ExtractFileAnswer", "answer", shown)}, _TIMED)
+    operation["responses"] |= _file_problems(settings) | _service_problems(settings)
+
+
+def _extract_batch(operation: Operation, settings: Settings) -> None:
+    shown = examples.load(examples.BATCH)
+    requests = {
+        "type": "array",
+        "items": {"$ref": _REFERENCE.format(model="ExtractRequest")},
+        "maxItems": settings.batch.items,
+    }
+    answers = operation["responses"]["200"]["content"][items.JSON]["schema"]
+    for part, schema, place in (("request", requests, _requested), ("answer", answers, _answered)):
+        content = {
+            items.JSON: {"schema": schema, "examples": _examples(part, shown)},
+            items.NDJSON: {"schema": _LINES, "examples": _examples(part, shown, lines=True)},
+        }
+        place(operation, content)
+    operation["responses"] |= _batch_problems(settings) | _service_problems(settings)
+
+
+def _labels(operation: Operation, settings: Settings) -> None:
+    schema = {"$ref": _REFERENCE.format(model="LabelsAnswer")}
+    _answered(operation, {"application/json": {"schema": schema, "example": described.labels().model_dump()}})
+    _tagged(operation, settings)
+
+
+def _tagged(operation: Operation, settings: Settings) -> None:
+    operation["parameters"] = [_IF_NONE_MATCH]
+    operation["responses"]["200"]["headers"] = dict(_TAGGED)
+    operation["responses"]["304"] = {"description": "It is as the client has it.", "headers": dict(_TAGGED)}
+
+
+def _health(operation: Operation, settings: Settings) -> None:
+    operation["responses"] |= _not_ready(settings)
+
+
+_DESCRIBED: dict[str, Callable[[Operation, Settings], None]] = {
+    "/extract": _extract,
+    "/extract/file": _extract_file,
+    "/extract/batch": _extract_batch,
+    "/labels": _labels,
+    "/openapi.json": _tagged,
+    "/livez": _health,
+    "/readyz": _health,
+}
+
+
+def _requested(operation: Operation, content: dict[str, Any]) -> None:
+    operation["requestBody"] = {"required": True, "content": content}
+
+
+def _answered(operation: Operation, content: dict[str, Any], headers: dict[str, Any] | None = None) -> None:
+    operation["responses"]["200"] |= {"content": content, "headers": dict(headers or {})}
 
 
 def _content(schema: str, part: str, shown: dict[str, Example]) -> dict[str, Any]:
-    values = {name: {"summary": e.summary, "value": getattr(e, part)} for name, e in shown.items()}
-    return {"schema": {"$ref": _REFERENCE.format(model=schema)}, "examples": values}
+    return {"schema": {"$ref": _REFERENCE.format(model=schema)}, "examples": _examples(part, shown)}
+
+
+def _examples(part: str, shown: dict[str, Example], lines: bool = False) -> dict[str, Any]:
+    values = {name: getattr(example, part) for name, example in shown.items()}
+    if lines:
+        values = {name: "".join(orjson.dumps(v).decode() + "\n" for v in value) for name, value in values.items()}
+    return {name: {"summary": shown[name].summary, "value": value} for name, value in values.items()}
 
 
 def _text_problems(settings: Settings) -> Responses:
@@ -104,18 +191,26 @@ def _file_problems(settings: Settings) -> Responses:
     }
 
 
-def _service_problems(retry_after: int) -> Responses:
+def _batch_problems(settings: Settings) -> Responses:
     return {
-        **_of_error("No valid API key, where keys are needed.", Unauthorized(presented=False)),
-        **_of_error("The body takes too long to arrive.", TooSlow()),
-        **_of_error("Too much is waiting, or the key asks too often.", QueueFull(retry_after)),
-        **_of_problem("A failure of the service.", problems.of_status(HTTPStatus.INTERNAL_SERVER_ERROR)),
-        **_not_ready(retry_after),
+        **_of_error("No JSON list in UTF-8.", MalformedBody(items.NO_LIST)),
+        **_of_error("Too many documents, or too long a list.", TooLarge("body", settings.batch.items, "documents")),
+        **_of_error("Another content type.", UnsupportedMediaType("Content-Type", items.NOT_BATCH_TYPE)),
     }
 
 
-def _not_ready(retry_after: int) -> Responses:
-    return _of_error("Not ready.", NotReady(retry_after))
+def _service_problems(settings: Settings) -> Responses:
+    return {
+        **_of_error("No valid API key, where keys are needed.", Unauthorized(presented=False)),
+        **_of_error("The body takes too long to arrive.", TooSlow()),
+        **_of_error("Too much is waiting, or the key asks too often.", QueueFull(settings.http.retry_after)),
+        **_of_problem("A failure of the service.", problems.of_status(HTTPStatus.INTERNAL_SERVER_ERROR)),
+        **_not_ready(settings),
+    }
+
+
+def _not_ready(settings: Settings) -> Responses:
+    return _of_error("Not ready.", NotReady(settings.http.retry_after))
 
 
 def _invalid(value: dict[str, str], model: type[BaseModel]) -> RequestError:

@@ -38,7 +38,7 @@ class RequestLog:
         started = time.perf_counter()
         given = Headers(scope=scope).get(REQUEST_ID_HEADER, "")
         request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
-        scope.setdefault("state", {})
+        scope.setdefault("state", {})["request_id"] = request_id
         status: int | None = None
         server_timing = ""
 

@@ -13,6 +13,8 @@ from annotations.schema import Label, Value
 from service.documents.model import Format
 from service.offsets import Unit
 from service.record_schemas import Answer, RecordAnswer
+from service.records import Role
+from service.selection import Selection
 
 FIRST_DATE = datetime.date(1900, 1, 1)
 LAST_DATE = datetime.date(2099, 12, 31)
@@ -35,46 +37,78 @@ DocumentDate = Annotated[
 ]
 
 
-_DATE: Any = Field(
-    default=None,
-    description=f"a date YYYY-MM-DD between {FIRST_DATE} and {LAST_DATE}, or null: "
-    "the document's, which 年底前 counts from",
-)
-_OFFSETS: Any = Field(
-    default=Unit.CODEPOINT, description="codepoint, utf16 or utf8: the unit of length, start and end in the answer"
-)
-_ID: Any = Field(
-    default=None,
-    min_length=1,
-    max_length=200,
-    description="a string of 1 to 200 characters, or null: repeated in the answer, a new one if null",
-)
-
-
-class ExtractRequest(BaseModel):
-    """A document to extract from."""
+class Options(BaseModel):
+    """What may be said beside any document."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    date: DocumentDate | None = Field(
+        default=None,
+        description=f"a date YYYY-MM-DD between {FIRST_DATE} and {LAST_DATE}, or null: "
+        "the document's, which 年底前 counts from",
+    )
+    offsets: Unit = Field(
+        default=Unit.CODEPOINT, description="codepoint, utf16 or utf8: the unit of length, start and end in the answer"
+    )
+    id: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=200,
+        description="a string of 1 to 200 characters, or null: repeated in the answer, a new one if null",
+    )
+    labels: list[Label] | None = Field(
+        default=None,
+        min_length=1,
+        description=f"a list of one or more of {', '.join(Label)}, or null: the entities to answer with, all if null",
+    )
+    min_confidence: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        strict=True,
+        allow_inf_nan=False,
+        description="a number from 0 to 1: entities of less confidence are as if they had not been found",
+    )
+
+    @property
+    def selection(self) -> Selection:
+        """Which entities the answer holds."""
+        return Selection(frozenset(self.labels or Label), self.min_confidence)
+
+
+class ExtractRequest(Options):
+    """A document to extract from."""
 
     text: str = Field(
         min_length=1, description="a string of valid Unicode (no lone surrogates), not empty: the document"
     )
-    date: DocumentDate | None = _DATE
-    offsets: Unit = _OFFSETS
-    id: str | None = _ID
 
 
-class FileRequest(BaseModel):
-    """A file to extract from, as a form."""
+def _split(value: Any) -> Any:
+    return value.split(",") if isinstance(value, str) else value
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+
+class FileRequest(Options):
+    """A file to extract from, as a form, whose fields are strings."""
 
     file: Annotated[bytes, WithJsonSchema({"type": "string", "contentMediaType": "application/octet-stream"})] = Field(
         strict=True, description="a file, not empty: txt, md, csv, html, docx, doc, xlsx or pdf, whatever its name"
     )
-    date: DocumentDate | None = _DATE
-    offsets: Unit = _OFFSETS
-    id: str | None = _ID
+    labels: Annotated[
+        list[Label] | None,
+        BeforeValidator(_split),
+        WithJsonSchema({"type": "string", "pattern": f"^({'|'.join(Label)})(,({'|'.join(Label)}))*$"}),
+    ] = Field(
+        default=None,
+        description=f"one or more of {', '.join(Label)}, with commas between: the entities to answer with",
+    )
+    min_confidence: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        allow_inf_nan=False,
+        description="a number from 0 to 1: entities of less confidence are as if they had not been found",
+    )
     text: bool = Field(
         default=False, description="true or false: whether the answer carries the text that the offsets refer to"
     )
@@ -128,6 +162,49 @@ class ExtractFileAnswer(ExtractAnswer):
     document: DocumentAnswer
 
 
+class LabelAnswer(Answer):
+    """A label of entities."""
+
+    label: Label
+    name: str = Field(description="Its Chinese name.")
+    definition: str = Field(description="What it marks.")
+    definition_chinese: str
+    id_prefix: str = Field(description="What the ids of its entities begin with.")
+    values: list[Value] = Field(description="The values that its entities have one of; empty if they have none.")
+
+
+class ValueAnswer(Answer):
+    """What a NUMBER can be."""
+
+    value: Value
+    name: str = Field(description="Its Chinese name.")
+    definition: str
+
+
+class RoleAnswer(Answer):
+    """A part that an entity plays for another: a member of a record."""
+
+    role: str = Field(description="The member of records: unit, metric, target, deadline(s) or department(s).")
+    source: Label = Field(description="Of what.")
+    target: Label = Field(description="Who plays the part.")
+
+
+class DutyAnswer(Answer):
+    """A department's part in a target: the role in a record's assigned."""
+
+    role: Role
+    name: str = Field(description="Its Chinese name.")
+
+
+class LabelsAnswer(Answer):
+    """The schema of what is found."""
+
+    labels: list[LabelAnswer] = Field(description="In the order in which everything lists them.")
+    values: list[ValueAnswer]
+    roles: list[RoleAnswer]
+    duties: list[DutyAnswer]
+
+
 class StatusAnswer(Answer):
     """The state of the service."""
 
@@ -156,3 +233,10 @@ class Problem(Answer):
     status: int
     detail: str = Field(description="What went wrong, for a person.")
     errors: list[FieldProblem] = Field(description="Where it went wrong, if it can be said.")
+
+
+class ItemProblem(Problem):
+    """Why one document of a batch has no answer; it stands where the answer would."""
+
+    index: int = Field(ge=0, description="The document's place in the request, from 0.")
+    id: str | None = Field(description="The id of the request, if it can be read.")

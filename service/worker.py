@@ -21,6 +21,7 @@ from service.errors import NotReady, QueueFull
 from service.logs import without_text
 from service.observer import Observer
 from service.settings import QueueSettings
+from service.timings import Stage, Timings
 
 _WARM_UP = "年底前，市民政局新建50个照料中心。"
 _log = structlog.get_logger()
@@ -34,6 +35,8 @@ class _Job:
     text: str
     finish: Callable[[Annotation], Any]
     result: Future[Any]
+    timings: Timings
+    arrived: float
 
 
 class Worker:
@@ -84,13 +87,14 @@ class Worker:
         """Whether work should be sent here."""
         return self._warm and self.alive and not self._draining
 
-    async def annotate(self, text: str, finish: Callable[[Annotation], T]) -> T:
-        """The result of ``finish``, called in the thread with the annotation of ``text``.
+    async def annotate(self, text: str, finish: Callable[[Annotation], T], timings: Timings | None = None) -> T:
+        """The result of ``finish``, called in the thread with the annotation of ``text``. ``timings`` takes up the stages
+        before that.
 
         Cancelling drops the work if it has not begun. Raises QueueFull, NotReady, and whatever annotating this text
         or ``finish`` raises.
         """
-        job = _Job(text, finish, Future())
+        job = _Job(text, finish, Future(), timings or Timings(), time.perf_counter())
         self._enqueue(job)
         try:
             result: T = await asyncio.wrap_future(job.result)
@@ -148,6 +152,7 @@ class Worker:
             return batch
 
     def _answer(self, batch: list[_Job]) -> None:
+        began = time.perf_counter()
         try:
             annotations = self._tagger.annotate([job.text for job in batch])
         except Exception as error:  # noqa: BLE001 - goes to whoever waits for it; the thread lives on
@@ -157,7 +162,10 @@ class Worker:
                 for job in batch:
                     self._answer([job])
             return
+        seconds = time.perf_counter() - began
         for job, annotation in zip(batch, annotations, strict=True):
+            job.timings.add(Stage.QUEUE, began - job.arrived)
+            job.timings.add(Stage.TAG, seconds)
             try:
                 job.result.set_result(job.finish(annotation))
             except Exception as error:  # noqa: BLE001 - likewise

@@ -12,14 +12,17 @@ FOLDER = Path(__file__).parent
 FILES = FOLDER / "files"
 """The examples of ``POST /extract/file``, with the file's content as text."""
 
+BATCH = FOLDER / "batch"
+"""Those of ``POST /extract/batch``."""
+
 
 @dataclass(frozen=True, slots=True)
 class Example:
     """A request and its answer."""
 
     summary: str
-    request: dict[str, Any]
-    answer: dict[str, Any]
+    request: Any
+    answer: Any
 
 
 def load(folder: Path = FOLDER) -> dict[str, Example]:

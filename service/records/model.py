@@ -33,6 +33,11 @@ class Role(StrEnum):
     COOPERATE = "cooperate"
     RESPONSIBLE = "responsible"
 
+    @property
+    def chinese(self) -> str:
+        """How documents put it."""
+        return {Role.LEAD: "牵头", Role.COOPERATE: "配合", Role.RESPONSIBLE: "负责"}[self]
+
 
 @dataclass(frozen=True, slots=True)
 class Quantity:

@@ -7,10 +7,12 @@ from pydantic_settings import BaseSettings
 
 from service.errors import SettingsError
 from service.settings.access import AccessSettings
+from service.settings.batch import BatchSettings
 from service.settings.connections import ConnectionSettings
 from service.settings.files import FileSettings
 from service.settings.http import HTTPSettings
 from service.settings.label_studio import LabelStudioSettings
+from service.settings.mcp import MCPSettings
 from service.settings.model import ModelSettings
 from service.settings.processes import ProcessSettings
 from service.settings.queue import QueueSettings
@@ -18,10 +20,12 @@ from service.settings.traces import TraceSettings
 
 __all__ = [
     "AccessSettings",
+    "BatchSettings",
     "ConnectionSettings",
     "FileSettings",
     "HTTPSettings",
     "LabelStudioSettings",
+    "MCPSettings",
     "ModelSettings",
     "ProcessSettings",
     "QueueSettings",
@@ -38,12 +42,14 @@ class Settings:
     http: HTTPSettings = field(default_factory=HTTPSettings)
     access: AccessSettings = field(default_factory=AccessSettings)
     connection: ConnectionSettings = field(default_factory=ConnectionSettings)
+    batch: BatchSettings = field(default_factory=BatchSettings)
     file: FileSettings = field(default_factory=FileSettings)
     queue: QueueSettings = field(default_factory=QueueSettings)
     model: ModelSettings = field(default_factory=ModelSettings)
     process: ProcessSettings = field(default_factory=ProcessSettings)
     traces: TraceSettings = field(default_factory=TraceSettings)
     label_studio: LabelStudioSettings = field(default_factory=LabelStudioSettings)
+    mcp: MCPSettings = field(default_factory=MCPSettings)
 
 
 def classes() -> list[type[BaseSettings]]:

@@ -25,6 +25,17 @@ def test_the_problem_shown_is_what_is_answered(client):
     assert client.extract(text="", offset="utf16").json() == shown
 
 
+def test_the_batch_shown_is_answered_line_by_line(client):
+    command = re.search(r"```sh\n(printf .*?)```", PAGE, re.DOTALL)[1].replace("\\\n", "")
+    words = shlex.split(command)
+    content = "".join(f"{line}\n" for line in words[2 : words.index("|")])
+    header = words[words.index("-H") + 1].removeprefix("Content-Type: ")
+    response = client.request("POST", "/extract/batch", content=content.encode(), headers={"Content-Type": header})
+    first, second = map(json.loads, response.text.splitlines())
+    assert (first["id"], {e["label"] for e in first["entities"]} >= {"NUMBER", "DEADLINE"}) == ("a", True)
+    assert (second["id"], second["index"], second["status"]) == ("b", 1, 422)
+
+
 def test_every_route_and_status_is_told(client):
     document = client.get("/openapi.json").json()
     for path, item in document["paths"].items():

@@ -1,12 +1,16 @@
 """The OpenAPI document: complete, and its examples are what the service answers."""
 
 import dataclasses
+import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from service import examples, record_schemas
+from service.examples.__main__ import form
 from service.records import model
 from service.schemas import ExtractAnswer, ExtractFileAnswer, ExtractRequest, FileRequest, Problem
+from service.settings import QueueSettings, Settings
 
 
 @pytest.fixture(scope="module")
@@ -19,6 +23,33 @@ def test_examples_are_current(client, assert_same, name):
     """If this fails, the model or the rules changed: run ``python -m service.examples``."""
     example = examples.load()[name]
     assert_same(client.extract(**example.request).json(), example.answer)
+
+
+@pytest.mark.parametrize("name", list(examples.load(examples.FILES)))
+def test_examples_of_files_are_current(client, assert_same, name):
+    example = examples.load(examples.FILES)[name]
+    assert_same(client.request("POST", "/extract/file", **form(example)).json(), example.answer)
+
+
+@pytest.mark.parametrize("name", list(examples.load(examples.BATCH)))
+def test_examples_of_batches_are_current(client, assert_same, document, name):
+    example = examples.load(examples.BATCH)[name]
+    answers = client.request("POST", "/extract/batch", json=example.request).json()
+    for answer, expected in zip(answers, example.answer, strict=True):
+        assert_same(answer, expected) if "entities" in answer else (answer == expected)
+    batch = document["paths"]["/extract/batch"]["post"]
+    lines = batch["requestBody"]["content"]["application/x-ndjson"]["examples"][name]["value"]
+    shown = batch["responses"]["200"]["content"]["application/x-ndjson"]["examples"][name]["value"]
+    sent = client.request(
+        "POST", "/extract/batch", content=lines.encode(), headers={"Content-Type": "application/x-ndjson"}
+    )
+    assert [json.loads(line) for line in sent.text.splitlines()] == answers
+    assert [json.loads(line) for line in shown.splitlines()] == example.answer
+
+
+def test_the_example_of_labels_is_what_is_answered(client, document):
+    shown = document["paths"]["/labels"]["get"]["responses"]["200"]["content"]["application/json"]["example"]
+    assert client.get("/labels").json() == shown
 
 
 def test_the_table_example_shows_entities_and_records():
@@ -34,6 +65,9 @@ def test_every_status_is_described(document):
     assert statuses == {
         "/extract": {"200", "400", "401", "408", "413", "415", "422", "429", "500", "503"},
         "/extract/file": {"200", "400", "401", "408", "413", "415", "422", "429", "500", "503"},
+        "/extract/batch": {"200", "400", "401", "408", "413", "415", "429", "500", "503"},
+        "/labels": {"200", "304"},
+        "/openapi.json": {"200", "304"},
         "/livez": {"200", "503"},
         "/readyz": {"200", "503"},
         "/version": {"200"},
@@ -58,7 +92,7 @@ def test_examples_fit_their_schemas(document):
     for item in document["paths"].values():
         for operation in item.values():
             for status, response in operation["responses"].items():
-                if status != "200":
+                if status not in ("200", "304"):
                     (content,) = response["content"].values()
                     assert Problem.model_validate(content["example"]).status == int(status)
 
@@ -79,16 +113,96 @@ def test_records_are_described_field_by_field(part, answer):
     assert [f.name for f in dataclasses.fields(part)] == list(answer.model_fields)
 
 
-def test_examples_of_problems_are_what_is_answered(client, document):
-    responses = document["paths"]["/extract"]["post"]["responses"]
+PROVOKED = {
+    ("/extract", "400"): {"content": b"{", "headers": {"Content-Type": "application/json"}},
+    ("/extract", "413"): {"json": {"text": "字" * 500_001}},
+    ("/extract", "415"): {"content": b"{}", "headers": {"Content-Type": "text/plain"}},
+    ("/extract", "422"): {"json": {"text": "", "offset": "utf16"}},
+    ("/extract/file", "400"): {"content": b"x", "headers": {"Content-Type": "multipart/form-data"}},
+    ("/extract/file", "413"): {
+        "content": b"x",
+        "headers": {"Content-Type": "multipart/form-data; boundary=x", "Content-Length": "99999999"},
+    },
+    ("/extract/file", "415"): {"files": {"file": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)}},
+    ("/extract/file", "422"): {"files": {"other": ("", b"")}},
+    ("/extract/batch", "400"): {"json": {}},
+    ("/extract/batch", "413"): {"json": [{"text": "字"}] * 10_001},
+    ("/extract/batch", "415"): {"content": b"{}", "headers": {"Content-Type": "text/plain"}},
+}
+"""Requests that get the example of a route's problem. Those of 429, 500 and 503 are provoked by what the service does."""
+_REQUESTS = {
+    "/extract": {"json": {"text": "字"}},
+    "/extract/file": {"files": {"file": "字".encode()}},
+    "/extract/batch": {"json": [{"text": "字"}]},
+}
 
-    def example(status):
-        return responses[status]["content"]["application/problem+json"]["example"]
 
-    assert client.raw(b"{").json() == example("400")
-    assert client.raw(b"{}", "text/plain").json() == example("415")
-    assert client.extract(text="", offset="utf16").json() == example("422")
-    assert client.extract(text="字" * 500_001).json() == example("413")
+def shown(document, path, status):
+    (operation,) = document["paths"][path].values()
+    return operation["responses"][status]["content"]["application/problem+json"]["example"]
+
+
+@pytest.mark.parametrize(("path", "status"), list(PROVOKED))
+def test_examples_of_problems_are_what_is_answered(client, document, path, status):
+    response = client.request("POST", path, **PROVOKED[path, status])
+    expected = shown(document, path, status)
+    if (path, status) == ("/extract/file", "422"):
+        expected = {**expected, "errors": expected["errors"][:1]}
+        assert response.json()["errors"][0] == expected["errors"][0]
+    else:
+        assert response.json() == expected
+
+
+def test_every_status_of_a_problem_is_provoked(document):
+    described = {
+        (path, status)
+        for path, item in document["paths"].items()
+        for operation in item.values()
+        for status in operation["responses"]
+        if status >= "400"
+    }
+    of_service = {(path, status) for path in _REQUESTS for status in ("401", "408", "429", "500", "503")}
+    assert described == {*PROVOKED, *of_service, ("/livez", "503"), ("/readyz", "503")}
+
+
+def test_examples_of_failures(serving, held, document, until, monkeypatch):
+    held.gate.clear()
+    with serving(held, wait=False) as client:
+        for path, request in _REQUESTS.items():
+            assert client.request("POST", path, **request).json() == shown(document, path, "503")
+        assert client.get("/readyz").json() == shown(document, "/readyz", "503")
+        held.gate.set()
+        until(lambda: client.app.state.worker.ready)
+        held.error_on = "字"
+        for path in ("/extract", "/extract/file"):
+            assert client.request("POST", path, **_REQUESTS[path]).json() == shown(document, path, "500")
+        monkeypatch.setattr("service.batch.items.read", None)
+        path = "/extract/batch"
+        assert client.request("POST", path, **_REQUESTS[path]).json() == shown(document, path, "500")
+
+
+def test_examples_of_too_much_work(serving, held, document, until):
+    with serving(held, Settings(queue=QueueSettings(capacity=1))) as client, ThreadPoolExecutor(2) as pool:
+        held.batches.clear()
+        held.gate.clear()
+        waiting = [pool.submit(client.extract, text="占用")]
+        until(lambda: held.batches == [["占用"]])
+        waiting.append(pool.submit(client.extract, text="字"))
+        until(lambda: client.app.state.worker._jobs)
+        for path, request in _REQUESTS.items():
+            response = client.request("POST", path, **request)
+            assert (response.status_code, response.json()) == (429, shown(document, path, "429"))
+            (operation,) = document["paths"][path].values()
+            told = operation["responses"]["429"]["headers"]["Retry-After"]["example"]
+            assert response.headers["Retry-After"] == str(told)
+        held.gate.set()
+        assert {w.result().status_code for w in waiting} == {200}
+
+
+def test_a_service_whose_worker_has_ended_says_so(serving, held, document):
+    with serving(held) as client:
+        client.app.state.worker.stop()
+        assert client.get("/livez").json() == shown(document, "/livez", "503")
 
 
 def test_all_references_lead_somewhere(document):

@@ -1,0 +1,222 @@
+"""The asynchronous client: Client's twin, method for method."""
+
+import asyncio
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+import httpx
+
+from mubiao_client import batches, calls
+from mubiao_client.answers import Document, Extraction, Failure, Job, JobPage, Labels, Version
+from mubiao_client.calls import TIMEOUT, Call, Date, options_of
+from mubiao_client.results import Results
+from mubiao_client.retry import Retry
+from mubiao_client.streams import Attempts, Later, Lines, Stream, broken
+
+T = TypeVar("T")
+_POLL = 1.0
+
+
+class AsyncClient:
+    """Calls a mubiao service at ``url``; to be closed, or used in an ``async with``. Of one event loop.
+
+    ``key`` is an API key. ``packed`` sends long bodies with gzip. ``timeout`` is httpx's, ``retry`` says when calls are
+    sent again, ``http`` is a client of httpx to use instead of an own one, whose timeout then holds. All calls raise
+    ClientError.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        key: str | None = None,
+        *,
+        retry: Retry | None = None,
+        timeout: httpx.Timeout | float = TIMEOUT,
+        packed: bool = True,
+        http: httpx.AsyncClient | None = None,
+    ) -> None:
+        self._url = url.rstrip("/")
+        self._headers = {"Authorization": f"Bearer {key}"} if key else {}
+        self._retry = retry or Retry()
+        self._packed = packed
+        self._http = http or httpx.AsyncClient(timeout=timeout)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, place: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def extract(
+        self,
+        text: str,
+        *,
+        id: str | None = None,
+        date: Date | None = None,
+        offsets: str | None = None,
+        labels: Sequence[str] | None = None,
+        min_confidence: float | None = None,
+    ) -> Extraction:
+        """What is found in a text. The options are those of ``POST /extract``."""
+        return await self._send(
+            calls.extract(text, id, options_of(date, offsets, labels, min_confidence), self._packed)
+        )
+
+    async def extract_file(
+        self,
+        file: Path | str | bytes,
+        *,
+        name: str | None = None,
+        id: str | None = None,
+        text: bool = False,
+        date: Date | None = None,
+        offsets: str | None = None,
+        labels: Sequence[str] | None = None,
+        min_confidence: float | None = None,
+    ) -> Extraction:
+        """What is found in a file, given as its path or its content; with ``text`` the answer carries its text.
+
+        Raises OSError if it cannot be read here.
+        """
+        options = options_of(date, offsets, labels, min_confidence)
+        return await self._send(calls.extract_file(file, name, id, text, options))
+
+    async def extract_many(
+        self,
+        documents: Iterable[str | Document] | AsyncIterable[str | Document],
+        *,
+        date: Date | None = None,
+        offsets: str | None = None,
+        labels: Sequence[str] | None = None,
+        min_confidence: float | None = None,
+    ) -> AsyncIterator[Extraction | Failure]:
+        """What is found in each document, in order, as it comes; of one that the service refuses, why.
+
+        Documents are taken from ``documents`` as they are needed. Where a connection breaks, those without an answer are
+        sent again.
+        """
+        options = options_of(date, offsets, labels, min_confidence)
+        async for batch in batches.cut_async(documents, options, self._packed):
+            async for answer in self._follow(batch):
+                yield answer
+
+    async def labels(self) -> Labels:
+        """The schema of what is found."""
+        return await self._send(calls.labels())
+
+    async def version(self) -> Version:
+        """What is running."""
+        return await self._send(calls.version())
+
+    async def ready(self) -> bool:
+        """Whether the service takes work now; does not wait."""
+        call = calls.ready()
+        try:
+            response = await self._http.request(call.method, self._url + call.path, headers=self._headers)
+            return response.is_success
+        except httpx.RequestError:
+            return False
+
+    async def submit(
+        self,
+        documents: Iterable[str | Document] = (),
+        *,
+        files: Iterable[Path | str] = (),
+        text: bool = False,
+        webhook: str | None = None,
+        date: Date | None = None,
+        offsets: str | None = None,
+    ) -> Job:
+        """Begin a job with documents, or with files; it goes on without this client. Sent again, it is still one job."""
+        options = options_of(date, offsets, None, None)
+        return await self._send(calls.submit(documents, files, webhook, text, options, self._packed))
+
+    async def job(self, id: str) -> Job:
+        """How a job is."""
+        return await self._send(calls.job(id))
+
+    async def jobs(self) -> AsyncIterator[Job]:
+        """All jobs, newest first."""
+        after = None
+        while True:
+            page: JobPage = await self._send(calls.jobs(100, after))
+            for job in page.jobs:
+                yield job
+            after = page.next
+            if not after:
+                return
+
+    async def results(self, id: str, *, offset: int = 0, follow: bool = True) -> AsyncIterator[Extraction | Failure]:
+        """The results of a job, in order; with ``follow`` until it has ended, else those that there are."""
+        while True:
+            job = await self.job(id)
+            results = Results(id, offset, follow)
+            async for result in self._follow(results):
+                yield result
+            offset += results.taken
+            if not follow or job.ended:
+                return
+            await asyncio.sleep(_POLL)
+
+    async def wait(self, id: str) -> Job:
+        """The job when it has ended."""
+        while not (job := await self.job(id)).ended:
+            await asyncio.sleep(_POLL)
+        return job
+
+    async def cancel(self, id: str) -> Job:
+        """End a job; its results up to then stay."""
+        return await self._send(calls.cancel(id))
+
+    async def erase(self, id: str) -> None:
+        """Delete a job with all that is kept of it."""
+        await self._send(calls.erase(id))
+
+    async def _send(self, call: Call[T]) -> T:
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                response = await self._http.request(call.method, self._url + call.path, **call.arguments(self._headers))
+                if response.is_success:
+                    return call.parse(response)
+                await self._pause(attempt, response)
+            except (httpx.TransportError, httpx.DecodingError) as error:
+                await self._pause(attempt, error)
+
+    async def _follow(self, stream: Stream[T]) -> AsyncIterator[T]:
+        attempts = Attempts(stream)
+        while True:
+            try:
+                call, lines = stream.call(), Lines()
+                arguments = call.arguments(self._headers)
+                async with self._http.stream(call.method, self._url + call.path, **arguments) as response:
+                    if response.is_success:
+                        async for piece in response.aiter_bytes():
+                            for line in lines.feed(piece):
+                                yield stream.take(line)
+                        if stream.complete:
+                            return
+                        raise broken()
+                    await response.aread()
+                    outcome: httpx.Response | httpx.RequestError = response
+            except (httpx.TransportError, httpx.DecodingError) as error:
+                outcome = error
+            except Later as later:
+                outcome = later.response
+            await self._pause(attempts.next(), outcome)
+
+    async def _pause(self, attempt: int, outcome: httpx.Response | httpx.RequestError) -> None:
+        """Wait before the next attempt, or raise what this one came to."""
+        wait = self._retry.after(attempt, outcome)
+        if wait is None:
+            raise calls.failure(outcome) from (outcome if isinstance(outcome, Exception) else None)
+        await asyncio.sleep(wait)

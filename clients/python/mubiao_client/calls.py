@@ -1,0 +1,229 @@
+"""What each call sends, and how its answer is read: the same for both clients."""
+
+import datetime
+import gzip
+import json
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import httpx
+
+from mubiao_client import errors
+from mubiao_client.answers import Document, Extraction, FieldProblem, Job, JobPage, Labels, Version, read
+from mubiao_client.errors import ClientError, NoAnswer, UnexpectedAnswer
+from mubiao_client.retry import retry_after
+
+T = TypeVar("T")
+Date = datetime.date | str
+TIMEOUT = httpx.Timeout(300.0, connect=10.0)
+"""Seconds: an answer may take its time where much is waiting."""
+NDJSON = "application/x-ndjson"
+_PACKED_FROM = 4_096
+"""Bytes of a body from which packing it pays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a call says for all its documents; None is as the service does."""
+
+    date: Date | None = None
+    offsets: str | None = None
+    labels: tuple[str, ...] | None = None
+    min_confidence: float | None = None
+
+    def fields(self) -> dict[str, Any]:
+        """As members of a request."""
+        labels = list(self.labels) if self.labels is not None else None
+        given = {"offsets": self.offsets, "labels": labels, "min_confidence": self.min_confidence}
+        return {name: value for name, value in {**given, "date": _day(self.date)}.items() if value is not None}
+
+
+def options_of(
+    date: Date | None, offsets: str | None, labels: Sequence[str] | None, min_confidence: float | None
+) -> Options:
+    """Options, as the methods of the clients take them."""
+    return Options(date, offsets, tuple(labels) if labels is not None else None, min_confidence)
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[T]):
+    """A request that may be sent several times, and how its answer is read."""
+
+    method: str
+    path: str
+    parse: Callable[[httpx.Response], T]
+    content: bytes | None = None
+    files: Any = None
+    data: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def arguments(self, headers: Mapping[str, str]) -> dict[str, Any]:
+        """For httpx, with further ``headers``."""
+        given: dict[str, Any] = {"params": dict(self.params), "headers": {**headers, **self.headers}}
+        if self.files is not None:
+            return given | {"files": self.files, "data": dict(self.data)}
+        return given | {"content": self.content}
+
+
+def extract(text: str, id: str | None, options: Options, packed: bool) -> Call[Extraction]:
+    """``POST /extract``."""
+    content, headers = _body(_dumps(document(Document(text, id), options)), "application/json", packed)
+    return Call("POST", "/extract", _json_of(Extraction), content=content, headers=headers)
+
+
+def extract_file(
+    file: Path | str | bytes, name: str | None, id: str | None, text: bool, options: Options
+) -> Call[Extraction]:
+    """``POST /extract/file``."""
+    fields = {**options.fields(), **({"id": id} if id is not None else {}), "text": str(text).lower()}
+    if "labels" in fields:
+        fields["labels"] = ",".join(fields["labels"])
+    data = {key: str(value) for key, value in fields.items()}
+    return Call("POST", "/extract/file", _json_of(Extraction), files=[("file", _file(file, name))], data=data)
+
+
+def batch(lines: Iterable[Mapping[str, Any]], packed: bool) -> Call[None]:
+    """``POST /extract/batch``; its answer is read line by line."""
+    content, headers = _body(b"\n".join(map(_dumps, lines)), NDJSON, packed)
+    return Call("POST", "/extract/batch", _nothing, content=content, headers=headers)
+
+
+def labels() -> Call[Labels]:
+    """``GET /labels``."""
+    return Call("GET", "/labels", _json_of(Labels))
+
+
+def version() -> Call[Version]:
+    """``GET /version``."""
+    return Call("GET", "/version", _json_of(Version))
+
+
+def ready() -> Call[bool]:
+    """``GET /readyz``, not to be sent again."""
+    return Call("GET", "/readyz", _nothing_wrong)
+
+
+def submit(
+    documents: Iterable[str | Document],
+    files: Iterable[Path | str],
+    webhook: str | None,
+    text: bool,
+    options: Options,
+    packed: bool,
+) -> Call[Job]:
+    """``POST /jobs``: documents or files."""
+    texts, paths = list(documents), list(files)
+    if bool(texts) == bool(paths):
+        raise ValueError("a job has documents or files")
+    params = {"webhook": webhook} if webhook else {}
+    headers = {"Idempotency-Key": uuid.uuid4().hex}
+    if paths:
+        params |= {key: str(value) for key, value in options.fields().items()} | {"text": str(text).lower()}
+        parts = [("file", _file(path, None)) for path in paths]
+        return Call("POST", "/jobs", _json_of(Job), files=parts, params=params, headers=headers)
+    content, more = _body(b"\n".join(_dumps(document(one, options)) for one in texts), NDJSON, packed)
+    return Call("POST", "/jobs", _json_of(Job), content=content, params=params, headers=headers | more)
+
+
+def job(id: str) -> Call[Job]:
+    """``GET /jobs/{id}``."""
+    return Call("GET", f"/jobs/{id}", _json_of(Job))
+
+
+def jobs(limit: int, after: str | None) -> Call[JobPage]:
+    """``GET /jobs``."""
+    return Call("GET", "/jobs", _json_of(JobPage), params={"limit": str(limit), **({"after": after} if after else {})})
+
+
+def results(id: str, offset: int, follow: bool) -> Call[None]:
+    """``GET /jobs/{id}/results``; its answer is read line by line."""
+    params = {"offset": str(offset), "follow": str(follow).lower()}
+    return Call("GET", f"/jobs/{id}/results", _nothing, params=params)
+
+
+def cancel(id: str) -> Call[Job]:
+    """``DELETE /jobs/{id}``."""
+    return Call("DELETE", f"/jobs/{id}", _json_of(Job))
+
+
+def erase(id: str) -> Call[None]:
+    """``DELETE /jobs/{id}?erase=true``."""
+    return Call("DELETE", f"/jobs/{id}", _nothing, params={"erase": "true"})
+
+
+def document(given: str | Document, options: Options) -> dict[str, Any]:
+    """A document as a request; what it says itself goes before what is said for all."""
+    one = Document(given) if isinstance(given, str) else given
+    own = {"id": one.id, "date": _day(one.date)}
+    return {"text": one.text, **options.fields(), **{name: value for name, value in own.items() if value is not None}}
+
+
+def failure(outcome: httpx.Response | httpx.RequestError) -> ClientError:
+    """What to raise after the last attempt; the body of a response must have been read."""
+    if isinstance(outcome, Exception):
+        return NoAnswer(f"the service gives no answer ({type(outcome).__name__})")
+    return _problem(outcome)
+
+
+def _problem(response: httpx.Response) -> ClientError:
+    try:
+        told = response.json()
+        parts = tuple(FieldProblem(e["field"], e["message"]) for e in told.get("errors", ()))
+        return errors.kind(response.status_code)(
+            response.status_code,
+            told["title"],
+            told["detail"],
+            parts,
+            retry_after(response),
+            response.headers.get("X-Request-ID"),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return UnexpectedAnswer(f"{response.status_code}, and not in the service's form")
+
+
+def _json_of(cls: type[T]) -> Callable[[httpx.Response], T]:
+    def parse(response: httpx.Response) -> T:
+        try:
+            value = response.json()
+        except ValueError:
+            raise UnexpectedAnswer("this is no JSON") from None
+        return read(cls, value)
+
+    return parse
+
+
+def _nothing(response: httpx.Response) -> None:
+    return None
+
+
+def _nothing_wrong(response: httpx.Response) -> bool:
+    return True
+
+
+def _body(content: bytes, content_type: str, packed: bool) -> tuple[bytes, dict[str, str]]:
+    headers = {"Content-Type": content_type}
+    if packed and len(content) >= _PACKED_FROM:
+        return gzip.compress(content, 3), headers | {"Content-Encoding": "gzip"}
+    return content, headers
+
+
+def _file(file: Path | str | bytes, name: str | None) -> tuple[str, bytes]:
+    if isinstance(file, bytes):
+        return name or "document", file
+    path = Path(file)
+    return name or path.name, path.read_bytes()
+
+
+def _day(date: Date | None) -> str | None:
+    return date.isoformat() if isinstance(date, datetime.date) else date
+
+
+def _dumps(value: Any) -> bytes:
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:  # a lone surrogate, which the service will name
+        return json.dumps(value).encode()

@@ -1,0 +1,52 @@
+"""When and how long after a failure a call is sent again.
+
+All calls may be: extracting changes nothing, and what would be made twice carries an Idempotency-Key.
+"""
+
+import email.utils
+import random
+import time
+from dataclasses import dataclass
+
+import httpx
+
+_AGAIN = frozenset({429, 502, 503, 504})
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """At most ``attempts`` of a call. Between two, the seconds that the service names (Retry-After), or, where it names
+    none, ``first_wait`` doubled each time, up to ``longest_wait``; up to a quarter is added, by chance, so that clients
+    that were refused together do not come back together. Where the service says to wait longer than ``longest_wait``,
+    the call fails at once."""
+
+    attempts: int = 6
+    first_wait: float = 0.5
+    longest_wait: float = 60.0
+
+    def after(self, attempt: int, outcome: httpx.Response | httpx.RequestError) -> float | None:
+        """Seconds to wait after so many attempts (from 1); None if this outcome is the last."""
+        if attempt >= self.attempts:
+            return None
+        named = None
+        if isinstance(outcome, httpx.Response):
+            if outcome.status_code not in _AGAIN:
+                return None
+            named = retry_after(outcome)
+        elif isinstance(outcome, httpx.UnsupportedProtocol):
+            return None
+        if named is not None and named > self.longest_wait:
+            return None
+        wait = min(self.longest_wait, self.first_wait * 2 ** (attempt - 1)) if named is None else named
+        return wait * random.uniform(1.0, 1.25)
+
+
+def retry_after(response: httpx.Response) -> float | None:
+    """The seconds of a Retry-After header, which is a number or a date (RFC 9110, 10.2.3)."""
+    value = response.headers.get("Retry-After", "").strip()
+    if value.isdecimal():
+        return float(value)
+    try:
+        return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - time.time())
+    except ValueError:
+        return None
