@@ -16,7 +16,7 @@ import httpx
 from models.checksums import SUMS_FILE
 from models.tagger import SHIPPED
 from proofs.report import Figure, Result, must, told
-from proofs.service import Service, free_port, running
+from proofs.service import Service, free_port, serving
 
 TITLE = "damaged models, full and read-only disks, jumping clocks"
 UNIT = "damaged models"
@@ -141,7 +141,7 @@ def _full_disk() -> Iterator[Figure]:
             with suppress(OSError):
                 Path(folder, "filler").write_bytes(bytes(1_000_000))
         for workers in ("1", "2"):
-            with running({"MUBIAO_WORKERS": workers, "TMPDIR": folder or tempfile.gettempdir()}, full) as service:
+            with serving(output=full, MUBIAO_WORKERS=workers, TMPDIR=folder or tempfile.gettempdir()) as service:
                 yield _works(f"log and temporary files on a full disk, {workers} processes", service)
                 yield must("its exit code", code := service.stop(), "0", code == 0)
     if not folder:
@@ -156,7 +156,7 @@ def _read_only_disk() -> Iterator[Figure]:
         yield told("read-only disk", "not tried: nothing can be mounted here")
         return
     for workers in ("1", "2"):
-        with running({"MUBIAO_WORKERS": workers}, prefix=prefix) as service:
+        with serving(prefix=prefix, MUBIAO_WORKERS=workers) as service:
             yield _works(f"read-only disk, {workers} processes", service)
             yield must("its exit code", code := service.stop(), "0", code == 0)
 
@@ -176,10 +176,7 @@ def _clock() -> Iterator[Figure]:
             "FAKETIME_NO_CACHE": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
         }
-        with (
-            running({"MUBIAO_WORKERS": "2", **faked}) as service,
-            httpx.Client(base_url=service.url, timeout=60) as kept,
-        ):
+        with serving(MUBIAO_WORKERS="2", **faked) as service, httpx.Client(base_url=service.url, timeout=60) as kept:
             answered, started = 0, service.written().count("worker started")
             for jump in _JUMPS:
                 answered += kept.post("/extract", json={"text": _TEXT}).status_code == 200

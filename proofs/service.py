@@ -8,8 +8,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -82,16 +82,14 @@ def free_port() -> int:
         return port
 
 
-def serving(**environment: str) -> AbstractContextManager[Service]:
-    """Run the service with settings from ``environment``, until it is ready."""
-    return running(environment)
-
-
 @contextmanager
-def running(
-    environment: Mapping[str, str], output: BinaryIO | None = None, prefix: Sequence[str] = ()
+def serving(
+    wait: bool = True, output: BinaryIO | None = None, prefix: Sequence[str] = (), **environment: str
 ) -> Iterator[Service]:
-    """Likewise, writing to ``output`` (default: where ``written`` reads it), run by the command ``prefix``."""
+    """Run the service with settings from ``environment``; it is ready unless told not to wait.
+
+    ``output`` is where it writes to (default: where ``written`` reads it), ``prefix`` a command that runs it.
+    """
     port = free_port()
     settings = {**os.environ, "MUBIAO_PORT": str(port), **environment}
     with tempfile.TemporaryDirectory() as folder:
@@ -102,7 +100,8 @@ def running(
             popen = subprocess.Popen(command, env=settings, stdout=to, stderr=to, start_new_session=True)
         service = Service(popen, port, kept)
         try:
-            service.wait_until_ready()
+            if wait:
+                service.wait_until_ready()
             yield service
         finally:
             with suppress(ProcessLookupError):
