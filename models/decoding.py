@@ -17,6 +17,9 @@ DEPARTMENT in 85, of the others hardly any. Without it a doubtful border inside 
 WITHIN_WORD = -3.0
 """Log score of a span that begins or ends within a word of the lexicon: in the training corpus four METRICs in 1,000 do,
 three TARGETs, one DEPARTMENT."""
+_MOST_TAGS = max(head.count for head in HEADS)
+_LEAST = 1e-30
+"""What a probability is taken to be at least, so that it has a logarithm."""
 _WORDS_DIVIDE = frozenset(Label) - {Label.NUMBER, Label.UNIT}
 """The labels whose borders respect words. Those of numbers do not: 一次 and 两个 are words."""
 
@@ -37,21 +40,36 @@ def decode(scores: Sequence[Scores], joints: Sequence[NDArray[np.int8]]) -> list
         joined[row, : len(window)] = window_joints
     valid = np.arange(padded.shape[1]) < lengths[:, None]
     spans: list[list[Span]] = [[] for _ in scores]
-    for head in HEADS:
-        _decode_head(padded[..., head.start : head.start + head.count], valid, joined, head, spans)
+    probabilities = [_probabilities(padded[..., head.start : head.start + head.count], valid) for head in HEADS]
+    for head, of_head, tags in zip(HEADS, probabilities, _best_tags(probabilities, joined), strict=True):
+        _collect(of_head, tags, head, spans)
     return spans
 
 
-def _decode_head(
-    scores: Scores, valid: NDArray[np.bool_], joints: NDArray[np.int8], head: Head, spans: list[list[Span]]
-) -> None:
-    probabilities = _softmax(scores)
-    probabilities[~valid] = 0
-    probabilities[~valid, OUTSIDE] = 1
-    tags = probabilities.argmax(-1)
-    if (costly := ~_is_free(tags, joints, head)).any():
-        # A greedy path whose transitions are all free is the best path, so only the others need the search.
-        tags[costly] = _best_paths(probabilities[costly], joints[costly], head)
+def _best_tags(probabilities: Sequence[Scores], joints: NDArray[np.int8]) -> list[NDArray[np.int64]]:
+    """The tags of each head, shape (windows, length) each."""
+    tags = [of_head.argmax(-1) for of_head in probabilities]
+    # A greedy path whose transitions are all free is the best path, so only the others need the search.
+    costly = [~_is_free(greedy, joints, head) for greedy, head in zip(tags, HEADS, strict=True)]
+    counts = [rows.sum() for rows in costly]
+    if any(counts):
+        found = _best_paths(
+            np.concatenate([_widened(p[rows]) for p, rows in zip(probabilities, costly, strict=True)]),
+            np.concatenate([joints[rows] for rows in costly]),
+            np.repeat(np.arange(len(HEADS)), counts),
+        )
+        for greedy, rows, best in zip(tags, costly, np.split(found, np.cumsum(counts)[:-1]), strict=True):
+            greedy[rows] = best
+    return tags
+
+
+def _widened(probabilities: Scores) -> Scores:
+    """With as many tags as the head that has most; those that are too many are impossible."""
+    missing = _MOST_TAGS - probabilities.shape[-1]
+    return np.pad(probabilities, ((0, 0), (0, 0), (0, missing)), constant_values=0)
+
+
+def _collect(probabilities: Scores, tags: NDArray[np.int64], head: Head, spans: list[list[Span]]) -> None:
     flat, chosen = tags.ravel(), np.take_along_axis(probabilities, tags[..., None], -1).ravel()
     is_inside = (flat > OUTSIDE) & (flat % 2 == 0)
     starts = np.flatnonzero(flat % 2 == 1)
@@ -72,9 +90,13 @@ def _decode_head(
         spans[row].append(Span(offset, offset + end - start, head.label, head.kinds[kind], confidence))
 
 
-def _softmax(scores: Scores) -> Scores:
+def _probabilities(scores: Scores, valid: NDArray[np.bool_]) -> Scores:
+    """Softmax over the tags of a head; beyond the end of a window all is outside."""
     shifted = np.exp(scores - scores.max(-1, keepdims=True))
-    return np.asarray(shifted / shifted.sum(-1, keepdims=True), np.float32)
+    probabilities = np.asarray(shifted / shifted.sum(-1, keepdims=True), np.float32)
+    probabilities[~valid] = 0
+    probabilities[~valid, OUTSIDE] = 1
+    return probabilities
 
 
 def _is_free(tags: NDArray[np.int64], joints: NDArray[np.int8], head: Head) -> NDArray[np.bool_]:
@@ -89,15 +111,20 @@ def _is_free(tags: NDArray[np.int64], joints: NDArray[np.int8], head: Head) -> N
     return np.asarray(((~is_inside | same_kind) & ~touches & ~divides).all(-1))
 
 
-def _best_paths(probabilities: Scores, joints: NDArray[np.int8], head: Head) -> NDArray[np.int64]:
-    """Viterbi search over all rows at once."""
-    logs = np.log(np.maximum(probabilities, 1e-30))
-    transitions = np.stack([transition_scores(head, joint) for joint in Joint])
-    rows, length, _ = logs.shape
-    best = logs[:, 0] + transitions[Joint.NONE, OUTSIDE]
-    back = np.zeros((rows, length, head.count), np.int64)
+def _best_paths(probabilities: Scores, joints: NDArray[np.int8], heads: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Viterbi search over all rows at once; ``heads`` is the number of the head of each."""
+    logs = np.log(np.maximum(probabilities, _LEAST))
+    for number, head in enumerate(HEADS):
+        logs[heads == number, :, head.count :] = -np.inf
+    rows, length, count = logs.shape
+    transitions = np.zeros((len(HEADS), len(Joint), count, count), np.float32)
+    for number, head in enumerate(HEADS):
+        for joint in Joint:
+            transitions[number, joint, : head.count, : head.count] = transition_scores(head, joint)
+    best = logs[:, 0] + transitions[heads, Joint.NONE, OUTSIDE]
+    back = np.zeros((rows, length, count), np.int8)
     for position in range(1, length):
-        paths = best[:, :, None] + transitions[joints[:, position]]
+        paths = best[:, :, None] + transitions[heads, joints[:, position]]
         back[:, position] = paths.argmax(1)
         best = paths.max(1) + logs[:, position]
     tags = np.zeros((rows, length), np.int64)

@@ -2,8 +2,6 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
@@ -11,19 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotations.errors import ModelError
-from annotations.schema import Entity, Span, number_entities
-from models import checksums, joints, structure, windows
-from models.calibration import Calibration, calibrate, from_json
-from models.decoding import decode, settle
-from models.inputs import Tokens, tokens
+from models import checksums
+from models.calibration import Calibration, from_json
+from models.draft import Annotation, Draft
+from models.inputs import Tokens
 from models.runtime import Runtime
 from models.vocabulary import Vocabulary
 
+__all__ = ["CONFIG_FILE", "NETWORK_FILE", "SHIPPED", "Annotation", "Scorer", "Tagger"]
 SHIPPED = Path(__file__).parent / "weights"
 """Where the shipped model lies."""
 CONFIG_FILE = "config.json"
 NETWORK_FILE = "network.int8.onnx"
-_DECODED_AT_ONCE = 64
 
 
 class Scorer(Protocol):
@@ -33,14 +30,6 @@ class Scorer(Protocol):
         """Tag scores of each window's text, shape (code points, TAG_COUNT), in the order given."""
 
 
-@dataclass(frozen=True, slots=True)
-class Annotation:
-    """What was found in one text: its structure and its entities in reading order."""
-
-    structure: structure.Structure
-    entities: tuple[Entity, ...]
-
-
 class Tagger:
     """Finds the six labels in any text. Safe to use from several threads.
 
@@ -48,13 +37,21 @@ class Tagger:
     """
 
     def __init__(
-        self, vocabulary: Vocabulary, scorer: Scorer, name: str, version: str, calibration: Calibration | None = None
+        self,
+        vocabulary: Vocabulary,
+        scorer: Scorer,
+        name: str,
+        version: str,
+        calibration: Calibration | None = None,
+        threads: int = 1,
     ) -> None:
+        """``threads`` is how many windows are worth reading at once."""
         self.name = name
         self.version = version
         self._vocabulary = vocabulary
         self._scorer = scorer
         self.calibration = calibration or {}
+        self.threads = threads
 
     @classmethod
     def load(cls, folder: Path | None = None, threads: int | None = None) -> "Tagger":
@@ -75,24 +72,24 @@ class Tagger:
         vocabulary = Vocabulary.load(folder)
         if (found := (len(vocabulary.alphabet), len(vocabulary.lexicon))) != sizes:
             raise ModelError(f"{folder}: its characters and words are {found}, the network's {sizes}")
-        return cls(vocabulary, Runtime(folder / NETWORK_FILE, threads), name, version, calibration)
+        runtime = Runtime(folder / NETWORK_FILE, threads)
+        return cls(vocabulary, runtime, name, version, calibration, runtime.threads)
 
     def annotate(self, texts: Sequence[str]) -> list[Annotation]:
         """Structure and entities of each text, in the order given."""
-        structures = [structure.read(text) for text in texts]
-        places = [(i, window) for i, s in enumerate(structures) for window in windows.cut(s)]
-        inputs = [tokens(self._vocabulary, texts[i], window) for i, window in places]
-        spans: list[list[Span]] = [[] for _ in texts]
-        joined = [
-            joints.read(texts[i][window.start : window.end], one.words[one.text_start : -1])
-            for (i, window), one in zip(places, inputs, strict=True)
-        ]
-        for (i, window), found in zip(places, self._spans(inputs, joined), strict=True):
-            moved = [Span(s.start + window.start, s.end + window.start, s.label, s.value, s.confidence) for s in found]
-            spans[i] += [calibrate(span, self.calibration) for span in settle(texts[i], moved)]
-        return [Annotation(s, number_entities(found)) for s, found in zip(structures, spans, strict=True)]
+        drafts = [self.begin(text) for text in texts]
+        places = [(draft, index) for draft in drafts for index in range(len(draft))]
+        inputs = [draft.tokens(index) for draft, index in places]
+        for (draft, index), read, scores in zip(places, inputs, self._scorer.score(inputs), strict=True):
+            draft.put(index, read, scores)
+        return [draft.annotation() for draft in drafts]
 
-    def _spans(self, inputs: Sequence[Tokens], joined: Sequence[NDArray[np.int8]]) -> Iterator[list[Span]]:
-        pairs = zip(self._scorer.score(inputs), joined, strict=True)
-        while chunk := list(islice(pairs, _DECODED_AT_ONCE)):
-            yield from decode(*zip(*chunk, strict=True))
+    def begin(self, text: str) -> Draft:
+        """The windows of a text, to be read one by one with ``read``."""
+        return Draft(text, self._vocabulary, self.calibration)
+
+    def read(self, draft: Draft, index: int) -> bool:
+        """Read a window of a text in the caller's thread; True if now all are read."""
+        read = draft.tokens(index)
+        (scores,) = self._scorer.score([read])
+        return draft.put(index, read, scores)

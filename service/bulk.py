@@ -1,4 +1,4 @@
-"""Extracting from many files, annotated together as far as a batch's budget goes."""
+"""Extracting from many files, so many annotated together that no core waits for another."""
 
 import datetime
 from collections.abc import Iterable, Iterator
@@ -13,6 +13,9 @@ from service.documents.isolation import Bounds
 from service.errors import UnreadableFile
 from service.files import File
 
+_TOGETHER = 20_000
+"""Code points that are annotated together; a longer text goes alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
@@ -26,16 +29,15 @@ def extract(
     tagger: Tagger,
     paths: Iterable[Path],
     date: datetime.date | None,
-    budget: int,
     bounds: Bounds,
     with_text: bool = False,
 ) -> Iterator[Extraction | UnreadableFile]:
     """What was found in each file, or why it cannot be read, in the order of ``paths``.
 
-    ``date`` is that of all documents; ``budget`` is how many code points are annotated together, a longer text alone;
-    ``bounds`` is what reading each file may cost; ``with_text`` puts the texts into the answers.
+    ``date`` is that of all documents; ``bounds`` is what reading each file may cost; ``with_text`` puts the texts into
+    the answers.
     """
-    for batch in _batches((_read(path, bounds) for path in paths), budget):
+    for batch in _batches(_read(path, bounds) for path in paths):
         annotations = iter(tagger.annotate([file.reading.text for file in batch if isinstance(file, File)]))
         for file in batch:
             if isinstance(file, File):
@@ -54,14 +56,14 @@ def _read(path: Path, bounds: Bounds) -> File | UnreadableFile:
         return error
 
 
-def _batches(read: Iterable[File | UnreadableFile], budget: int) -> Iterator[list[File | UnreadableFile]]:
+def _batches(read: Iterable[File | UnreadableFile]) -> Iterator[list[File | UnreadableFile]]:
     batch: list[File | UnreadableFile] = []
-    room = budget
+    room = _TOGETHER
     for file in read:
         length = len(file.reading.text) if isinstance(file, File) else 0
         if batch and length > room:
             yield batch
-            batch, room = [], budget
+            batch, room = [], _TOGETHER
         batch.append(file)
         room -= length
     if batch:

@@ -125,7 +125,7 @@ def extract(
         ) as progress:
 
             def extractions() -> Iterator[Extraction]:
-                results = bulk.extract(tagger, found, date, settings.queue.batch, bounds, text)
+                results = bulk.extract(tagger, found, date, bounds, text)
                 for result in progress.track(results, total=len(found), description="documents"):
                     if isinstance(result, UnreadableFile):
                         report(result)

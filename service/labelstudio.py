@@ -95,7 +95,7 @@ def routes(worker: Worker, health: Health, tagger: Tagger, settings: Settings) -
     async def predictions(texts: Sequence[str], config: Config) -> list[dict[str, Any]]:
         results: list[dict[str, Any]] = []
         # Batch after batch: all at once might be more than the queue holds.
-        for batch in _batches(texts, settings.queue.batch):
+        for batch in _batches(texts, settings.queue.turn):
             waiting = [asyncio.create_task(prediction(text, config)) for text in batch]
             try:
                 results += await asyncio.gather(*waiting)

@@ -27,7 +27,7 @@ from service import methods
 from service.observer import Observer
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 60, 120, 300)
-_TOKENS = (10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000)
+_TOKENS = (10, 30, 100, 200, 300, 350, 380)
 _NO_ROUTE = "none"
 _STAGE = re.compile(r"([a-z]{1,20});dur=([0-9.]+)")
 """One metric of a Server-Timing header, in milliseconds."""
@@ -69,20 +69,17 @@ class Metrics(Observer):
             registry=self.registry,
         )
         self.in_progress = self._gauge("mubiao_requests_in_progress", "Requests that are being answered.")
-        self.queue_tokens = self._gauge("mubiao_queue_tokens", "Tokens that wait for the model.")
-        self.queue_documents = self._gauge("mubiao_queue_documents", "Documents that wait for the model.")
-        self.batch_tokens = Histogram(
-            "mubiao_batch_tokens", "Tokens read together.", buckets=_TOKENS, registry=self.registry
+        self.queue_tokens = self._gauge("mubiao_queue_tokens", "Tokens that wait for the model or are in work.")
+        self.queue_documents = self._gauge(
+            "mubiao_queue_documents", "Documents that wait for the model or are in work."
         )
-        self.batch_documents = Histogram(
-            "mubiao_batch_documents",
-            "Documents read together.",
-            buckets=(1, 2, 4, 8, 16, 32, 64),
-            registry=self.registry,
+        self.window_tokens = Histogram(
+            "mubiao_window_tokens", "Tokens of a window.", buckets=_TOKENS, registry=self.registry
         )
-        self.batch_seconds = Histogram(
-            "mubiao_batch_seconds", "Seconds of a batch in the model.", buckets=_SECONDS, registry=self.registry
+        self.window_seconds = Histogram(
+            "mubiao_window_seconds", "Seconds of a window in the model.", buckets=_SECONDS, registry=self.registry
         )
+        self.documents = Counter("mubiao_documents", "Documents given to the model.", registry=self.registry)
         self.tokens = Counter("mubiao_tokens", "Tokens given to the model.", registry=self.registry)
         self.ready = self._gauge("mubiao_ready_workers", "Worker processes that take work.")
         info = Gauge(
@@ -106,13 +103,13 @@ class Metrics(Observer):
         self.queue_documents.set(documents)
         self.queue_tokens.set(tokens)
 
-    def batch_began(self, documents: int, tokens: int) -> None:
-        self.batch_documents.observe(documents)
-        self.batch_tokens.observe(tokens)
-        self.tokens.inc(tokens)
-
-    def batch_ended(self, seconds: float) -> None:
-        self.batch_seconds.observe(seconds)
+    def work_ended(self, tokens: int | None, seconds: float) -> None:
+        if tokens is None:
+            self.documents.inc()
+        else:
+            self.window_tokens.observe(tokens)
+            self.window_seconds.observe(seconds)
+            self.tokens.inc(tokens)
 
     def answered(self, method: str, route: str | None, status: int, seconds: float, server_timing: str = "") -> None:
         """A request was answered; ``route`` is the path's template, None if no route matched."""

@@ -16,7 +16,7 @@ class Stage(StrEnum):
     QUEUE = "queue"
     """Waiting for the model."""
     TAG = "tag"
-    """The model, with all texts that it read together."""
+    """Being read by the model, in turns with other texts."""
     RECORDS = "records"
     """Linking and normalising."""
     JSON = "json"

@@ -1,5 +1,5 @@
-"""``python -m training run`` makes a model, ``… evaluate`` scores one on annotated documents, ``… segmenter`` makes a
-word segmenter for spaCy."""
+"""``python -m training run`` makes a model, ``… export`` writes one's INT8 network anew, ``… evaluate`` scores one on
+annotated documents, ``… segmenter`` makes a word segmenter for spaCy."""
 
 import argparse
 import sys
@@ -11,7 +11,7 @@ from annotations.errors import MubiaoError
 from annotations.schema import Document
 from annotations.scoring import Report
 from models.tagger import SHIPPED
-from training import base, config
+from training import base, config, export
 from training.run import evaluate_exported, run
 
 _ROOT = Path(__file__).parent.parent
@@ -26,6 +26,8 @@ def main(arguments: list[str] | None = None) -> int:
     running.add_argument("--output", type=Path, required=True, help="folder for the model")
     running.add_argument("--work", type=Path, required=True, help="folder for checkpoints; a run found there goes on")
     running.add_argument("--version", required=True, help="the new model's version")
+    exporting = commands.add_parser("export", help="write the served INT8 network of a saved model anew")
+    exporting.add_argument("--model", type=Path, default=SHIPPED)
     scoring = commands.add_parser("evaluate", help="score a model on annotated documents")
     scoring.add_argument("paths", nargs="+", type=Path, help="gold JSON, marked text, or folders of them")
     scoring.add_argument("--model", type=Path, default=SHIPPED)
@@ -39,6 +41,8 @@ def main(arguments: list[str] | None = None) -> int:
         if options.command == "run":
             report = run(config.load(options.config), _ROOT, options.work, options.output, options.version)
             print(report.table())
+        elif options.command == "export":
+            export.write_int8(options.model)
         elif options.command == "segmenter":
             _train_segmenter(corpus.load(options.paths), options.output, options.epochs)
         else:

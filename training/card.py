@@ -59,7 +59,7 @@ What the labels mean is in `annotations/GUIDELINE.md`. For one code point there 
   left out.
 - Tagger: a learned mix of all layers, layer norm, one hidden layer, one BIO head a label, the value in NUMBER's head;
   windows with headings and column headers in front (`models/windows.py`); the weights shipped are a moving average.
-- Exported as INT8 (weights and activations in blocks of 32). Largest difference of a tag's score, through the logistic
+- Exported as INT8 (weights with a scale a column, activations with a scale a token). Largest difference of a tag's score, through the logistic
   function, to float32 on dev: {measured.difference:.3f}.
 
 ## Data

@@ -1,25 +1,18 @@
 """Export: from a trained network to the files that are served.
 
-The network is traced as a lean forward pass over one window without padding (no mask, one matrix product for query,
-key and value), then its weights are quantised to INT8.
+What is served is a graph of its own (training.served_network), in INT8 (training.graph).
 """
 
 import json
-import math
 import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import onnx
-import torch
 from numpy.typing import NDArray
-from onnxruntime.quantization import QuantType, quantize_dynamic
-from onnxruntime.quantization.matmul_nbits_quantizer import DefaultWeightOnlyQuantConfig, MatMulNBitsQuantizer
 from safetensors.torch import load_file, save_file
-from torch import Tensor, nn
 from transformers import BertConfig
 
 from annotations.errors import ModelError
@@ -27,10 +20,11 @@ from models import checksums
 from models.calibration import Calibration, to_json
 from models.inputs import Tokens
 from models.network import HeadConfig, TaggerNetwork
-from models.runtime import INPUTS, Runtime
+from models.runtime import Runtime
 from models.tagger import CONFIG_FILE, NETWORK_FILE
 from models.vocabulary import ALPHABET_FILE, LEXICON_FILE, Vocabulary
-from models.windows import HEAD_LENGTH
+from training.graph import Arithmetic, Int8
+from training.served_network import build
 from training.train import TorchRuntime
 
 WEIGHTS_FILE = "model.safetensors"
@@ -44,46 +38,6 @@ _ENCODER_KEYS = (
     "type_vocab_size",
     "layer_norm_eps",
 )
-_OPSET = 17
-
-
-class LeanNetwork(nn.Module):
-    """The same function as TaggerNetwork for one window without padding."""
-
-    def __init__(self, network: TaggerNetwork) -> None:
-        super().__init__()
-        self.network = network
-        config = network.encoder.bert.config
-        self.heads, self.head_size = config.num_attention_heads, config.hidden_size // config.num_attention_heads
-        self.layers = nn.ModuleList(_fused_projection(layer) for layer in network.encoder.bert.encoder.layer)
-
-    def forward(self, ids: Tensor, words: Tensor, columns: Tensor, heads: Tensor, segments: Tensor) -> Tensor:
-        """The inputs of shape (1, length) to scores of shape (1, length, TAG_COUNT)."""
-        network = self.network
-        encoder: Any = network.encoder.bert
-        embeddings = encoder.embeddings
-        length = ids.shape[1]
-        states = (
-            network.encoder.embed(ids, words, columns, heads)
-            + embeddings.position_embeddings.weight[:length]
-            + embeddings.token_type_embeddings(segments)
-        )
-        states = embeddings.LayerNorm(states)
-        weights = torch.softmax(network.mix, 0)
-        mixed = weights[0] * states
-        for index, (layer, projection) in enumerate(zip(encoder.encoder.layer, self.layers, strict=True), 1):
-            query, key, value = (
-                projection(states).view(1, length, 3, self.heads, self.head_size).permute(2, 0, 3, 1, 4).unbind(0)
-            )
-            attention = torch.softmax(query @ key.transpose(-1, -2), -1) @ value
-            attended = attention.transpose(1, 2).reshape(1, length, -1)
-            output = layer.attention.output
-            states = output.LayerNorm(output.dense(attended) + states)
-            inner = nn.functional.gelu(layer.intermediate.dense(states))
-            states = layer.output.LayerNorm(layer.output.dense(inner) + states)
-            mixed = mixed + weights[index] * states
-        scores: Tensor = network.scores(nn.functional.gelu(network.hidden(network.norm(mixed))))
-        return scores
 
 
 def save(network: TaggerNetwork, vocabulary: Vocabulary, folder: Path, name: str, version: str) -> None:
@@ -103,12 +57,7 @@ def save(network: TaggerNetwork, vocabulary: Vocabulary, folder: Path, name: str
     vocabulary.save(folder)
     half = {key: value.half().contiguous() for key, value in network.state_dict().items() if value.is_floating_point()}
     save_file(half, str(folder / WEIGHTS_FILE))
-    rounded, _ = load(folder)
-    with tempfile.TemporaryDirectory() as scratch:
-        float_path = Path(scratch) / "network.onnx"
-        export_float(rounded, float_path)
-        quantise(float_path, folder / NETWORK_FILE)
-    checksums.write(folder, (NETWORK_FILE, ALPHABET_FILE, LEXICON_FILE))
+    write_int8(folder)
 
 
 def set_calibration(folder: Path, calibration: Calibration) -> None:
@@ -146,37 +95,19 @@ def encoder_config(**sizes: Any) -> BertConfig:
     return config
 
 
-def export_float(network: TaggerNetwork, path: Path) -> None:
-    """Write the network as float32 ONNX with inputs models.runtime.INPUTS, all (1, length) but ``heads``, and output ``scores``."""
-    lean = LeanNetwork(network.eval()).eval()
-    example, heads = torch.ones(1, 16, dtype=torch.int64), torch.ones(2, HEAD_LENGTH, dtype=torch.int64)
-    torch.onnx.export(
-        lean,
-        (example, example, example, heads, example),
-        str(path),
-        input_names=list(INPUTS),
-        output_names=["scores"],
-        dynamic_axes={name: {1: "length"} for name in (*INPUTS, "scores")} | {"heads": {0: "columns"}},
-        opset_version=_OPSET,
-        dynamo=False,
-    )
+def write_network(network: TaggerNetwork, path: Path, arithmetic: Arithmetic) -> None:
+    """Write the network as the ONNX file that is served; whoever reads the path sees the old file or the new one."""
+    part = path.with_suffix(".part")
+    onnx.save(build(network, arithmetic), part)
+    os.replace(part, path)
 
 
-def quantise(source: Path, destination: Path) -> None:
-    """Quantise an exported network to INT8.
-
-    Matrix products take weights and activations in blocks of 32 with a scale each: one scale for a whole window's
-    activations, as dynamic quantisation has it, costs 0.6 points of F1 (docs/experiments.md). Embeddings get a scale a
-    column.
-    """
-    config = DefaultWeightOnlyQuantConfig(block_size=32, is_symmetric=True, accuracy_level=4, bits=8)
-    quantizer = MatMulNBitsQuantizer(onnx.load(source), bits=8, algo_config=config)
-    quantizer.process()
-    part = destination.with_suffix(".part")
-    quantize_dynamic(
-        quantizer.model.model, part, per_channel=True, weight_type=QuantType.QInt8, op_types_to_quantize=["Gather"]
-    )
-    os.replace(part, destination)
+def write_int8(folder: Path) -> None:
+    """Write the INT8 network of a saved model anew from its fp16 weights, and the sums of its files. Raises ModelError
+    as ``load`` does."""
+    network, _ = load(folder)
+    write_network(network, folder / NETWORK_FILE, Int8())
+    checksums.write(folder, (NETWORK_FILE, ALPHABET_FILE, LEXICON_FILE))
 
 
 def largest_difference(network: TaggerNetwork, path: Path, windows: Sequence[Tokens]) -> float:
@@ -187,16 +118,3 @@ def largest_difference(network: TaggerNetwork, path: Path, windows: Sequence[Tok
 
 def _sigmoid(scores: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(1 / (1 + np.exp(-scores)), np.float32)
-
-
-def _fused_projection(layer: Any) -> nn.Linear:
-    """Query, key and value in one product, with the attention's scale taken into the query."""
-    attention = layer.attention.self
-    scale = 1 / math.sqrt(attention.attention_head_size)
-    parts = [attention.query, attention.key, attention.value]
-    factors = [scale, 1.0, 1.0]
-    fused = nn.Linear(parts[0].in_features, 3 * parts[0].out_features)
-    with torch.no_grad():
-        fused.weight.copy_(torch.cat([p.weight * f for p, f in zip(parts, factors, strict=True)]))
-        fused.bias.copy_(torch.cat([p.bias * f for p, f in zip(parts, factors, strict=True)]))
-    return fused

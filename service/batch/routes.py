@@ -89,7 +89,7 @@ class _Answers(Response):
             items.read(request, self._settings),
             lambda item: self._answer(request, item),
             _cost,
-            2 * self._settings.queue.batch,  # so that the model finds its next batch when it is done with one
+            self._settings.batch.ahead,
         )
         async for answer in answers:
             yield before + answer + (b"\n" if lines else b"")

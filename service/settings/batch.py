@@ -15,3 +15,8 @@ class BatchSettings(BaseSettings):
         ge=1,
         description="Largest JSON list, larger ones get 413; of NDJSON, what is received ahead of the answers.",
     )
+    ahead: int = Field(
+        default=40_000,
+        ge=1,
+        description="Code points of a batch that are given to the model at once, so that it need not wait for the next.",
+    )

@@ -5,17 +5,18 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class QueueSettings(BaseSettings):
-    """How requests wait for the model and are read together."""
+    """How requests wait for the model and take turns."""
 
     model_config = SettingsConfigDict(env_prefix="MUBIAO_QUEUE_", frozen=True)
 
     capacity: int = Field(
         default=1_000_000,
         ge=1,
-        description="Code points that may wait; a request that would exceed it gets 429, unless nothing else waits.",
+        description="Code points that may be waiting or in work; a request that would exceed it gets 429, unless there "
+        "is nothing else.",
     )
-    batch: int = Field(
-        default=20_000,
+    turn: int = Field(
+        default=3_000,
         ge=1,
-        description="Code points of waiting texts that the model reads together; a longer text goes alone.",
+        description="Code points of a text that are read before the texts behind it have their turn.",
     )

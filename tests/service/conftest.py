@@ -3,7 +3,7 @@
 import copy
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from typing import Any
@@ -13,7 +13,8 @@ import pytest
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from fastapi import FastAPI
 
-from models.tagger import Annotation, Tagger
+from models.draft import Draft
+from models.tagger import Tagger
 from service.app import create_app
 from service.settings import Settings
 
@@ -47,7 +48,7 @@ class Client:
 
 
 class HeldTagger(Tagger):
-    """The real model, which waits for ``gate`` before it annotates and remembers the batches it was given."""
+    """The real model in one thread, which waits for ``gate`` before it begins a text and remembers which it began."""
 
     @classmethod
     def of(cls, tagger: Tagger) -> "HeldTagger":
@@ -55,16 +56,17 @@ class HeldTagger(Tagger):
         held.__class__ = cls
         held.gate = threading.Event()
         held.gate.set()
-        held.batches = []
+        held.threads = 1
+        held.begun = []
         held.error_on = None
         return held
 
-    def annotate(self, texts: Sequence[str]) -> list[Annotation]:
-        self.batches.append(list(texts))
+    def begin(self, text: str) -> Draft:
+        self.begun.append(text)
         self.gate.wait(30)
-        if self.error_on and any(self.error_on in text for text in texts):
-            raise RuntimeError(f"cannot read {texts}")
-        return super().annotate(texts)
+        if self.error_on and self.error_on in text:
+            raise RuntimeError(f"cannot read {text}")
+        return super().begin(text)
 
 
 @pytest.fixture(scope="session")

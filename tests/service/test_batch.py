@@ -108,9 +108,7 @@ def test_a_body_that_is_no_batch_is_a_problem(client, content, content_type, sta
 
 @pytest.fixture(scope="module")
 def small(serving, tagger):
-    limits = Settings(
-        http=HTTPSettings(text_limit=50), batch=BatchSettings(items=3, bytes=5000), queue=QueueSettings(batch=1)
-    )
+    limits = Settings(http=HTTPSettings(text_limit=50), batch=BatchSettings(items=3, bytes=5000))
     with serving(tagger, limits) as client:
         yield client
 
@@ -141,7 +139,7 @@ def test_a_packed_bomb_of_lines_is_cut_off(client):
 
 
 def test_a_batch_waits_where_a_document_would_be_refused(serving, held, until):
-    settings = Settings(queue=QueueSettings(capacity=30, batch=20))
+    settings = Settings(queue=QueueSettings(capacity=30))
     with serving(held, settings) as client:
         answers = listed(client, [{"text": text} for text in TEXTS * 10]).json()
         assert len(answers) == 30
@@ -155,14 +153,14 @@ def test_a_batch_is_refused_as_a_whole_where_nothing_of_it_can_be_accepted(servi
         held.gate.set()
     assert refused.status_code == 503
     assert int(refused.headers["Retry-After"]) >= 1
-    with serving(held, Settings(queue=QueueSettings(capacity=10))) as client:
-        held.batches.clear()
+    with serving(held, Settings(queue=QueueSettings(capacity=12))) as client:
+        held.begun.clear()
         held.gate.clear()
         portal = client.portal
         first = portal.start_task_soon(lambda: client.http.post("/extract", json={"text": "占用"}, timeout=60))
-        until(lambda: held.batches == [["占用"]])
+        until(lambda: held.begun == ["占用"])
         second = portal.start_task_soon(lambda: client.http.post("/extract", json={"text": "长" * 10}, timeout=60))
-        until(lambda: len(client.app.state.worker._jobs) == 1)
+        until(lambda: client.app.state.worker.queue.documents == 2)
         refused = listed(client, [{"text": "无"}, {"text": "无"}])
         assert refused.status_code == 429
         assert int(refused.headers["Retry-After"]) >= 1
@@ -240,7 +238,7 @@ def test_each_answer_goes_out_while_the_client_goes_on_writing(client, until):
 
 
 def test_no_more_is_read_than_may_be_held_while_answers_do_not_go_out(serving, tagger, until):
-    limits = Settings(batch=BatchSettings(bytes=2000), queue=QueueSettings(batch=100))
+    limits = Settings(batch=BatchSettings(bytes=2000, ahead=200))
     with serving(tagger, limits) as client:
         connection = Connection(client.app, client.portal)
         connection.stop_reading()
@@ -260,22 +258,22 @@ def test_no_more_is_read_than_may_be_held_while_answers_do_not_go_out(serving, t
 
 
 def test_the_work_of_a_client_that_hangs_up_is_dropped(serving, held, until):
-    with serving(held, Settings(queue=QueueSettings(batch=200))) as client:
-        held.batches.clear()
+    with serving(held, Settings()) as client:
+        held.begun.clear()
         held.gate.clear()
         connection = Connection(client.app, client.portal)
         connection.start()
         connection.write(ndjson([{"text": TEXTS[0]}]))
-        until(lambda: held.batches == [[TEXTS[0]]])
+        until(lambda: held.begun == [TEXTS[0]])
         connection.write(ndjson([{"text": text} for text in TEXTS * 3]), more=False)
         worker = client.app.state.worker
-        until(lambda: worker._jobs)
+        until(lambda: worker.queue.documents > 1)
         connection.hang_up()
         connection.task.result(10)
-        assert not worker._jobs
+        assert not worker.queue.documents
         held.gate.set()
         assert client.extract(text="无").status_code == 200
-        assert held.batches == [[TEXTS[0]], ["无"]]
+        assert held.begun == [TEXTS[0], "无"]
         assert connection.sent[0]["status"] == 499
 
 

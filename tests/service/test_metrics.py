@@ -30,8 +30,8 @@ def test_requests_batches_and_what_runs(serving, tagger, until):
     assert requests("POST", "/extract", "200") == requests("POST", "/extract", "422") == 1
     assert requests("GET", "none", "404") == 1
     assert found["mubiao_request_seconds_count", ("route", "/extract")] >= 2
-    assert found["mubiao_batch_tokens_sum",] == found["mubiao_tokens_total",] == 7
-    assert found["mubiao_batch_documents_count",] == found["mubiao_batch_seconds_count",] == 1
+    assert found["mubiao_window_tokens_sum",] == found["mubiao_tokens_total",] == 7
+    assert found["mubiao_documents_total",] == found["mubiao_window_seconds_count",] == 1
     info = next(key for key in found if key[0] == "mubiao_info")
     assert dict(info[1:])["model_version"] == tagger.version
     assert "机密" not in str(found)
@@ -41,13 +41,13 @@ def test_what_waits(serving, held, until):
     with serving(held) as client:
         held.gate.clear()
         running = [client.portal.start_task_soon(lambda: client.http.post("/extract", json={"text": "字" * 10}))]
-        until(lambda: len(held.batches) > 1)
+        until(lambda: len(held.begun) > 1)
         running += [
             client.portal.start_task_soon(lambda: client.http.post("/extract", json={"text": "字" * 10})) for _ in "ab"
         ]
-        until(lambda: read(client)["mubiao_queue_documents",] == 2)
+        until(lambda: read(client)["mubiao_queue_documents",] == 3)
         found = read(client)
-        assert found["mubiao_queue_tokens",] == 20
+        assert found["mubiao_queue_tokens",] == 30
         assert found["mubiao_requests_in_progress",] == 4  # and this one
         held.gate.set()
         for task in running:

@@ -182,13 +182,11 @@ def test_examples_of_failures(serving, held, document, until, monkeypatch):
 
 
 def test_examples_of_too_much_work(serving, held, document, until):
-    with serving(held, Settings(queue=QueueSettings(capacity=1))) as client, ThreadPoolExecutor(2) as pool:
-        held.batches.clear()
+    with serving(held, Settings(queue=QueueSettings(capacity=1))) as client, ThreadPoolExecutor(1) as pool:
+        held.begun.clear()
         held.gate.clear()
         waiting = [pool.submit(client.extract, text="占用")]
-        until(lambda: held.batches == [["占用"]])
-        waiting.append(pool.submit(client.extract, text="字"))
-        until(lambda: client.app.state.worker._jobs)
+        until(lambda: held.begun == ["占用"])
         for path, request in _REQUESTS.items():
             response = client.request("POST", path, **request)
             assert (response.status_code, response.json()) == (429, shown(document, path, "429"))

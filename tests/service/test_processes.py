@@ -37,14 +37,14 @@ def test_a_killed_worker_is_replaced_and_the_figures_go_on(server, table, until)
         )
     assert {a.status_code for a in answers} == {200}
     assert len({str(a.json()["entities"]) for a in answers}) == 1
-    assert count(server, "mubiao_batch_documents_sum") == 8
+    assert count(server, "mubiao_documents_total") == 8
     first, second = workers(server)
     os.kill(first, signal.SIGKILL)
     assert server.ready()  # the other answers at once
     until(lambda: len(workers(server)) == 3)
     until(lambda: count(server, "mubiao_ready_workers") == 2)
     assert second in server.children()
-    assert count(server, "mubiao_batch_documents_sum") == 8
+    assert count(server, "mubiao_documents_total") == 8
     ended = next(line for line in server.logged() if line["event"] == "worker ended")
     assert (ended["pid"], ended["exit"]) == (first, -signal.SIGKILL)
     assert server.stop() == 0

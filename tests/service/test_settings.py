@@ -36,7 +36,7 @@ def test_settings_come_from_the_environment(monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("variable", "value"), [("MUBIAO_PORT", "0"), ("MUBIAO_FILE_MEMORY", "1"), ("MUBIAO_QUEUE_BATCH", "viele")]
+    ("variable", "value"), [("MUBIAO_PORT", "0"), ("MUBIAO_FILE_MEMORY", "1"), ("MUBIAO_QUEUE_TURN", "viele")]
 )
 def test_wrong_values_are_refused(monkeypatch, variable, value):
     monkeypatch.setenv(variable, value)

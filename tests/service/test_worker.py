@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from models.tagger import Tagger
 from service.schemas import Problem
 from service.settings import QueueSettings, Settings
 from service.worker import Worker
@@ -18,42 +19,45 @@ def pool():
 
 
 def occupy(client, held, pool, until):
-    """Close the gate and send one request that the thread takes."""
-    held.batches.clear()
+    """Close the gate and send one request that the thread begins."""
+    held.begun.clear()
     held.gate.clear()
     first = pool.submit(client.extract, text="占用")
-    until(lambda: held.batches == [["占用"]])
+    until(lambda: held.begun == ["占用"])
     return first
 
 
 def waiting(client):
-    return len(client.app.state.worker._jobs)
+    """How many documents wait behind the one that was begun."""
+    return client.app.state.worker.queue.documents - 1
 
 
-def test_what_waits_shares_a_batch_up_to_the_budget(serving, held, pool, until):
-    with serving(held, Settings(queue=QueueSettings(batch=10))) as client:
+def test_short_texts_do_not_wait_for_a_long_one(serving, held, pool, until):
+    long = "一、年底前，县民政局新建养老服务中心12个。\n" * 100
+    with serving(held, Settings(queue=QueueSettings(turn=500))) as client:
         first = occupy(client, held, pool, until)
-        others = []
-        for count, text in enumerate(["年底前3", "新建5个", "六" * 30, "七", "八"], 1):
-            others.append(pool.submit(client.extract, text=text))
-            until(lambda count=count: waiting(client) == count)
+        archive = pool.submit(client.extract, text=long)
+        until(lambda: waiting(client) == 1)
+        others = [pool.submit(client.extract, text=f"年底前新建{i}个") for i in range(4)]
+        until(lambda: waiting(client) == 5)
         held.gate.set()
         assert {f.result().status_code for f in (first, *others)} == {200}
-        assert held.batches == [["占用"], ["年底前3", "新建5个"], ["六" * 30], ["七", "八"]]
+        assert not archive.done()
+        assert archive.result().json()["length"] == len(long)
 
 
 def test_a_full_queue_answers_429(serving, held, pool, until):
     with serving(held, Settings(queue=QueueSettings(capacity=10))) as client:
         first = occupy(client, held, pool, until)
-        long = pool.submit(client.extract, text="长" * 20)  # over the capacity, but nothing else waits
+        second = pool.submit(client.extract, text="长" * 8)
         until(lambda: waiting(client) == 1)
         refused = client.extract(text="短")
         assert refused.status_code == 429
         assert int(refused.headers["Retry-After"]) >= 1
         assert Problem.model_validate(refused.json()).title == "Too Many Requests"
         held.gate.set()
-        assert {f.result().status_code for f in (first, long)} == {200}
-        assert client.extract(text="短").status_code == 200
+        assert {f.result().status_code for f in (first, second)} == {200}
+        assert client.extract(text="长" * 20).status_code == 200  # over the capacity, but there is nothing else
 
 
 def test_work_of_a_client_that_has_gone_is_dropped_and_makes_room(serving, held, pool, until):
@@ -63,7 +67,7 @@ def test_work_of_a_client_that_has_gone_is_dropped_and_makes_room(serving, held,
         gone = asyncio.Event()
 
         async def hang_up():
-            messages = iter([{"type": "http.request", "body": json.dumps({"text": "走" * 10}).encode()}])
+            messages = iter([{"type": "http.request", "body": json.dumps({"text": "走" * 8}).encode()}])
 
             async def receive():
                 try:
@@ -94,7 +98,7 @@ def test_work_of_a_client_that_has_gone_is_dropped_and_makes_room(serving, held,
         until(lambda: waiting(client) == 1)
         held.gate.set()
         assert {f.result().status_code for f in (first, second)} == {200}
-        assert held.batches == [["占用"], ["有位"]]
+        assert held.begun == ["占用", "有位"]
 
 
 def test_only_the_text_that_fails_gets_a_500(serving, held, pool, until, capsys):
@@ -128,6 +132,28 @@ def test_a_failure_after_annotation_fails_its_request_alone(serving, tagger, mon
         assert client.extract(text="好文本").status_code == 200
 
 
+def test_a_client_that_goes_while_its_text_is_read_frees_the_threads(held):
+    async def run():
+        worker = Worker(held, QueueSettings(), retry_after=1)
+        worker.start()
+        while not worker.ready:
+            await asyncio.sleep(0.01)
+        read = []
+        held.read = lambda draft, index: read.append(index) or Tagger.read(held, draft, index)
+        work = asyncio.create_task(worker.annotate("年底前，县民政局新建养老服务中心12个。\n" * 2000, lambda a: a))
+        while not read:
+            await asyncio.sleep(0.01)
+        work.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await work
+        assert worker.queue.documents == worker.queue.code_points == 0
+        await worker.annotate("年底前新建3个", lambda a: a)
+        assert len(read) < 40
+        await asyncio.to_thread(worker.stop)
+
+    asyncio.run(run())
+
+
 def test_the_event_loop_is_free_while_the_model_works(serving, held, pool, until):
     with serving(held) as client:
         first = occupy(client, held, pool, until)
@@ -139,7 +165,7 @@ def test_the_event_loop_is_free_while_the_model_works(serving, held, pool, until
 
 def test_stopping_answers_what_was_accepted_and_no_more(held, until):
     async def run():
-        worker = Worker(held, QueueSettings(batch=1), retry_after=1)
+        worker = Worker(held, QueueSettings(), retry_after=1)
         worker.start()
         while not worker.ready:
             await asyncio.sleep(0.01)

@@ -2,18 +2,20 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
 from annotations import Document
 from annotations.errors import ModelError
-from models import structure, windows
+from models import runtime, structure, windows
 from models.inputs import Tokens, tokens
 from models.network import TaggerNetwork
 from models.tagger import NETWORK_FILE, Tagger
 from models.vocabulary import Vocabulary
 from training import export
+from training.graph import Float32, Int8
 
 
 @pytest.fixture
@@ -30,7 +32,7 @@ def network(network: TaggerNetwork) -> TaggerNetwork:
 
 
 def test_float_export_is_the_same_function(network: TaggerNetwork, inputs: list[Tokens], tmp_path: Path) -> None:
-    export.export_float(network, tmp_path / "network.onnx")
+    export.write_network(network, tmp_path / "network.onnx", Float32())
     assert export.largest_difference(network, tmp_path / "network.onnx", inputs) < 1e-5
 
 
@@ -46,6 +48,18 @@ def test_saved_model_is_the_same_in_both_files(
     assert export.largest_difference(loaded, tmp_path / NETWORK_FILE, inputs) < 0.03
     tagger = Tagger.load(tmp_path)
     assert (tagger.name, tagger.version) == ("test", "1")
+
+
+def test_processors_whose_fast_products_overflow_get_the_same_scores(
+    network: TaggerNetwork, inputs: list[Tokens], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export.write_network(network, path := tmp_path / "network.onnx", Int8())
+    fast, exact = [], []
+    for overflows, scores in ((False, fast), (True, exact)):
+        monkeypatch.setattr(runtime, "_overflows", lambda overflows=overflows: overflows)
+        scores += runtime.Runtime(path).score(inputs)
+    for a, b in zip(fast, exact, strict=True):
+        np.testing.assert_allclose(a, b, atol=2e-3)
 
 
 def test_weights_that_lack_one_are_refused(network: TaggerNetwork, vocabulary: Vocabulary, tmp_path: Path) -> None:

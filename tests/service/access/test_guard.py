@@ -95,7 +95,7 @@ def test_concurrency_without_keys(serving, held, until):
     with serving(held, Settings(access=AccessSettings(concurrency=1))) as client:
         held.gate.clear()
         first = client.portal.start_task_soon(lambda: client.http.post("/extract", json=BODY))
-        until(lambda: len(held.batches) > 1)
+        until(lambda: len(held.begun) > 1)
         refused = client.extract(**BODY)
         assert (refused.status_code, refused.headers["Retry-After"]) == (429, "1")
         assert client.get("/livez").status_code == 200

@@ -1,0 +1,16 @@
+"""``make bench``: how fast the service is, as ratios to baselines of the same run on the same cores and texts.
+
+::
+
+    __main__   the command line: what is measured, in which order
+    baselines  the same weights as others would run them
+    clock      wall and processor seconds
+    stages     what each stage of a document costs in process, and how that grows with length
+    roofline   INT8 operations needed over operations the cores can do
+    quality    what INT8 costs of F1
+    load       the service over HTTP: throughput, latencies, memory, start
+    report     benchmarks/latest.json, and the tables in docs/benchmarks.md
+    charts     the plots there
+
+Clients, texts and the running service are those of ``proofs``.
+"""
