@@ -1,6 +1,7 @@
 """What ``POST /extract``, ``POST /extract/file`` and ``mubiao extract`` answer about one document."""
 
 import datetime
+from collections.abc import Iterable
 from typing import Any
 
 from annotations.schema import Entity
@@ -8,20 +9,31 @@ from models.tagger import Annotation, Tagger
 from service import offsets, records
 from service.documents.model import Reading
 from service.offsets import Unit
+from service.records import Pin
 
 
 def build(
-    annotation: Annotation, tagger: Tagger, id: str, date: datetime.date | None = None, unit: Unit = Unit.CODEPOINT
+    annotation: Annotation,
+    tagger: Tagger,
+    id: str,
+    date: datetime.date | None = None,
+    unit: Unit = Unit.CODEPOINT,
+    pins: Iterable[Pin] = (),
 ) -> dict[str, Any]:
     """The answer as JSON values, after ExtractAnswer.
 
-    ``date`` is the document's, if the caller knows it; ``unit`` is what offsets and length count.
+    ``date`` is the document's, if the caller knows it; ``unit`` is what offsets and length count; ``pins`` are links that
+    a person set.
     """
-    return content(annotation, id, date, unit) | {"model": {"name": tagger.name, "version": tagger.version}}
+    return content(annotation, id, date, unit, pins) | {"model": {"name": tagger.name, "version": tagger.version}}
 
 
 def content(
-    annotation: Annotation, id: str, date: datetime.date | None = None, unit: Unit = Unit.CODEPOINT
+    annotation: Annotation,
+    id: str,
+    date: datetime.date | None = None,
+    unit: Unit = Unit.CODEPOINT,
+    pins: Iterable[Pin] = (),
 ) -> dict[str, Any]:
     """An answer without the model, for entities that may come from elsewhere; the rest as ``build``."""
     text, entities = annotation.structure.text, annotation.entities
@@ -32,7 +44,7 @@ def content(
         "length": converted[len(text)],
         "offsets": unit.value,
         "entities": [_entity(e, text, converted) for e in entities],
-        "records": [records.as_dict(r) for r in records.build(annotation.structure, entities, date)],
+        "records": [records.as_dict(r) for r in records.build(annotation.structure, entities, date, pins)],
     }
 
 

@@ -17,10 +17,12 @@ from service.access.guard import Guard
 from service.access.keys import KeyRing
 from service.access.limits import Limits
 from service.body_deadline import BodyDeadline
+from service.corrections import routes as corrections
 from service.errors import WorkerFailed
 from service.health import Health
 from service.metrics import Metrics
 from service.observer import Observers, Watch
+from service.page import routes as page
 from service.processes import Heart
 from service.request_log import REQUEST_ID_HEADER, RequestLog
 from service.security_headers import SecurityHeaders
@@ -80,6 +82,8 @@ def create_app(tagger: Tagger, settings: Settings, shared: Shared | None = None)
     app.include_router(labelstudio.routes(worker, state, tagger, settings))
     app.include_router(health.routes(state, tagger, settings.http))
     app.include_router(metrics.routes(figures))
+    app.include_router(corrections.routes(tagger, settings))
+    app.include_router(page.routes(settings))
     problems.handle_errors(app)
     _surround(app, settings, shared.limits, figures)
     app.openapi = partial(openapi.document, app, settings)  # type: ignore[method-assign]

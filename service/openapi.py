@@ -13,11 +13,15 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from service import body, examples, problems
+from service.corrections import routes as corrections
+from service.corrections.formats import WRITTEN
+from service.corrections.schemas import CorrectedDocument, ExportRequest
 from service.documents import UnsupportedDocument
 from service.documents.detect import ALLOWED
 from service.errors import (
     InvalidFields,
     MalformedBody,
+    NotAllowed,
     NotReady,
     QueueFull,
     RequestError,
@@ -52,7 +56,9 @@ def _document(app: FastAPI, settings: Settings) -> dict[str, Any]:
     # Filled in afterwards and not through the routes, because get_openapi would leave out the nulls of examples.
     document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
     described: list[tuple[type[BaseModel], Literal["validation"]]]
-    described = [(model, "validation") for model in (ExtractRequest, FileRequest, Problem)]
+    described = [
+        (model, "validation") for model in (ExtractRequest, FileRequest, CorrectedDocument, ExportRequest, Problem)
+    ]
     _, schemas = models_json_schema(described, ref_template=_REFERENCE)
     document["components"]["schemas"] |= schemas["$defs"]
 
@@ -67,6 +73,7 @@ def _document(app: FastAPI, settings: Settings) -> dict[str, Any]:
     file["requestBody"] = _body("multipart/form-data", "FileRequest", files)
     file["responses"]["200"]["content"]["application/json"] = _content("ExtractFileAnswer", "answer", files)
     file["responses"] |= _file_problems(settings) | _service_problems(retry_after)
+    _describe_corrections(operations, settings, text)
     for path in ("/livez", "/readyz"):
         operations[path]["responses"] |= _not_ready(retry_after)
     document["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer", "description": _KEY}}
@@ -82,6 +89,42 @@ def _body(media_type: str, schema: str, shown: dict[str, Example]) -> dict[str, 
 def _content(schema: str, part: str, shown: dict[str, Example]) -> dict[str, Any]:
     values = {name: {"summary": e.summary, "value": getattr(e, part)} for name, e in shown.items()}
     return {"schema": {"$ref": _REFERENCE.format(model=schema)}, "examples": values}
+
+
+def _describe_corrections(operations: dict[str, Any], settings: Settings, shown: dict[str, Example]) -> None:
+    """Describe what takes corrected documents: the examples are those of extraction, sent back as they were answered."""
+    documents = {
+        name: {key: e.request[key] for key in ("text", "date", "offsets", "id") if key in e.request}
+        | {"entities": e.answer["entities"]}
+        for name, e in shown.items()
+    }
+    bodies = {
+        "/records": ("CorrectedDocument", documents),
+        "/training-data": ("CorrectedDocument", documents),
+        "/export": ("ExportRequest", {n: {"format": "xlsx", "documents": [d]} for n, d in documents.items()}),
+    }
+    for path, (schema, values) in bodies.items():
+        examples_of = {name: {"summary": shown[name].summary, "value": value} for name, value in values.items()}
+        content = {"schema": {"$ref": _REFERENCE.format(model=schema)}, "examples": examples_of}
+        operation = operations[path]
+        operation["requestBody"] = {"required": True, "content": {"application/json": content}}
+        operation["responses"] |= _correction_problems(settings)
+    files = {written.media_type.split(";")[0]: {"schema": {"type": "string"}} for written in WRITTEN.values()}
+    operations["/export"]["responses"]["200"]["content"] = files
+    operations["/records"]["responses"]["200"]["content"]["application/json"] = _content(
+        "ExtractAnswer", "answer", shown
+    )
+    operations["/training-data"]["responses"] |= _of_error("Not enabled.", NotAllowed(corrections.NOT_ENABLED))
+
+
+def _correction_problems(settings: Settings) -> Responses:
+    return {
+        **_of_error("No JSON in UTF-8.", MalformedBody(body.NO_JSON)),
+        **_of_error("Body or text over the limit.", TooLarge("body", settings.corrections.bytes, "bytes")),
+        **_of_error("Another content type.", UnsupportedMediaType("Content-Type", body.NOT_JSON_TYPE)),
+        **_of_error("A field that is unknown, missing or wrong.", _invalid({}, CorrectedDocument)),
+        **_of_problem("A failure of the service.", problems.of_status(HTTPStatus.INTERNAL_SERVER_ERROR)),
+    }
 
 
 def _text_problems(settings: Settings) -> Responses:

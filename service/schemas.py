@@ -34,16 +34,16 @@ DocumentDate = Annotated[
     WithJsonSchema({"type": "string", "format": "date", "pattern": "^(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}$"}),
 ]
 
-
-_DATE: Any = Field(
+TEXT: Any = Field(min_length=1, description="a string of valid Unicode (no lone surrogates), not empty: the document")
+DATE: Any = Field(
     default=None,
     description=f"a date YYYY-MM-DD between {FIRST_DATE} and {LAST_DATE}, or null: "
     "the document's, which 年底前 counts from",
 )
-_OFFSETS: Any = Field(
+OFFSETS: Any = Field(
     default=Unit.CODEPOINT, description="codepoint, utf16 or utf8: the unit of length, start and end in the answer"
 )
-_ID: Any = Field(
+ID: Any = Field(
     default=None,
     min_length=1,
     max_length=200,
@@ -56,12 +56,10 @@ class ExtractRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    text: str = Field(
-        min_length=1, description="a string of valid Unicode (no lone surrogates), not empty: the document"
-    )
-    date: DocumentDate | None = _DATE
-    offsets: Unit = _OFFSETS
-    id: str | None = _ID
+    text: str = TEXT
+    date: DocumentDate | None = DATE
+    offsets: Unit = OFFSETS
+    id: str | None = ID
 
 
 class FileRequest(BaseModel):
@@ -72,9 +70,9 @@ class FileRequest(BaseModel):
     file: Annotated[bytes, WithJsonSchema({"type": "string", "contentMediaType": "application/octet-stream"})] = Field(
         strict=True, description="a file, not empty: txt, md, csv, html, docx, doc, xlsx or pdf, whatever its name"
     )
-    date: DocumentDate | None = _DATE
-    offsets: Unit = _OFFSETS
-    id: str | None = _ID
+    date: DocumentDate | None = DATE
+    offsets: Unit = OFFSETS
+    id: str | None = ID
     text: bool = Field(
         default=False, description="true or false: whether the answer carries the text that the offsets refer to"
     )

@@ -8,6 +8,7 @@ from pydantic_settings import BaseSettings
 from service.errors import SettingsError
 from service.settings.access import AccessSettings
 from service.settings.connections import ConnectionSettings
+from service.settings.corrections import CorrectionSettings
 from service.settings.files import FileSettings
 from service.settings.http import HTTPSettings
 from service.settings.label_studio import LabelStudioSettings
@@ -19,6 +20,7 @@ from service.settings.traces import TraceSettings
 __all__ = [
     "AccessSettings",
     "ConnectionSettings",
+    "CorrectionSettings",
     "FileSettings",
     "HTTPSettings",
     "LabelStudioSettings",
@@ -44,6 +46,7 @@ class Settings:
     process: ProcessSettings = field(default_factory=ProcessSettings)
     traces: TraceSettings = field(default_factory=TraceSettings)
     label_studio: LabelStudioSettings = field(default_factory=LabelStudioSettings)
+    corrections: CorrectionSettings = field(default_factory=CorrectionSettings)
 
 
 def classes() -> list[type[BaseSettings]]:
