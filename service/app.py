@@ -17,7 +17,7 @@ from service.access.guard import Guard
 from service.access.keys import KeyRing
 from service.access.limits import Limits
 from service.body_deadline import BodyDeadline
-from service.corrections import routes as corrections
+from service.corrected import routes as corrected
 from service.errors import WorkerFailed
 from service.health import Health
 from service.metrics import Metrics
@@ -82,7 +82,7 @@ def create_app(tagger: Tagger, settings: Settings, shared: Shared | None = None)
     app.include_router(labelstudio.routes(worker, state, tagger, settings))
     app.include_router(health.routes(state, tagger, settings.http))
     app.include_router(metrics.routes(figures))
-    app.include_router(corrections.routes(tagger, settings))
+    app.include_router(corrected.routes(tagger, settings))
     app.include_router(page.routes(settings))
     problems.handle_errors(app)
     _surround(app, settings, shared.limits, figures)

@@ -13,9 +13,9 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from service import body, examples, problems
-from service.corrections import routes as corrections
-from service.corrections.formats import WRITTEN
-from service.corrections.schemas import CorrectedDocument, ExportRequest
+from service.corrected import routes as corrected
+from service.corrected.formats import WRITTEN
+from service.corrected.schemas import CorrectedDocument, ExportRequest
 from service.documents import UnsupportedDocument
 from service.documents.detect import ALLOWED
 from service.errors import (
@@ -108,13 +108,14 @@ def _describe_corrections(operations: dict[str, Any], settings: Settings, shown:
         content = {"schema": {"$ref": _REFERENCE.format(model=schema)}, "examples": examples_of}
         operation = operations[path]
         operation["requestBody"] = {"required": True, "content": {"application/json": content}}
-        operation["responses"] |= _correction_problems(settings)
+        operation["responses"] |= _correction_problems(settings) | _service_problems(settings.http.retry_after)
+        operation["security"] = [{"key": []}, {}]
     files = {written.media_type.split(";")[0]: {"schema": {"type": "string"}} for written in WRITTEN.values()}
     operations["/export"]["responses"]["200"]["content"] = files
     operations["/records"]["responses"]["200"]["content"]["application/json"] = _content(
         "ExtractAnswer", "answer", shown
     )
-    operations["/training-data"]["responses"] |= _of_error("Not enabled.", NotAllowed(corrections.NOT_ENABLED))
+    operations["/training-data"]["responses"] |= _of_error("Not enabled.", NotAllowed(corrected.NOT_ENABLED))
 
 
 def _correction_problems(settings: Settings) -> Responses:
@@ -123,7 +124,6 @@ def _correction_problems(settings: Settings) -> Responses:
         **_of_error("Body or text over the limit.", TooLarge("body", settings.corrections.bytes, "bytes")),
         **_of_error("Another content type.", UnsupportedMediaType("Content-Type", body.NOT_JSON_TYPE)),
         **_of_error("A field that is unknown, missing or wrong.", _invalid({}, CorrectedDocument)),
-        **_of_problem("A failure of the service.", problems.of_status(HTTPStatus.INTERNAL_SERVER_ERROR)),
     }
 
 

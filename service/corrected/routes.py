@@ -10,10 +10,10 @@ from starlette.responses import Response
 
 from models.tagger import Tagger
 from service.body import read_json_request
-from service.corrections import correct, training_data
-from service.corrections.correct import Corrected
-from service.corrections.formats import WRITTEN
-from service.corrections.schemas import CorrectedDocument, ExportRequest, SavedAnswer
+from service.corrected import correct, training_data
+from service.corrected.correct import Corrected
+from service.corrected.formats import WRITTEN
+from service.corrected.schemas import CorrectedDocument, ExportRequest, SavedAnswer
 from service.errors import NotAllowed, TooLarge
 from service.schemas import ExtractAnswer
 from service.settings import Settings

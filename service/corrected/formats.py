@@ -10,11 +10,11 @@ import orjson
 
 from annotations import gold
 from models.tagger import Tagger
-from service.corrections import label_studio
+from service.corrected import label_studio
 from service.ledger import text as ledger_text
 
 if TYPE_CHECKING:
-    from service.corrections.correct import Corrected
+    from service.corrected.correct import Corrected
 
 
 class Format(StrEnum):

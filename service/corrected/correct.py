@@ -9,7 +9,7 @@ from models import structure
 from models.tagger import Annotation, Tagger
 from service import answers, offsets
 from service.bulk import Extraction
-from service.corrections.schemas import CorrectedDocument
+from service.corrected.schemas import CorrectedDocument
 from service.errors import FieldError, InvalidFields
 from service.offsets import Unit
 from service.records import Pin, pins

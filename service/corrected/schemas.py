@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from annotations.schema import Label, Role, Value
-from service.corrections.formats import Format
+from service.corrected.formats import Format
 from service.offsets import Unit
 from service.schemas import DATE, ID, OFFSETS, TEXT, DocumentDate
 
