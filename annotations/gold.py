@@ -60,7 +60,12 @@ def from_dict(raw: Any) -> Document:
 
 def write(document: Document, path: Path) -> None:
     """Write one document as gold JSON."""
-    path.write_text(json.dumps(to_dict(document), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    path.write_text(dump(document), encoding="utf-8")
+
+
+def dump(document: Document) -> str:
+    """The text of a gold JSON file."""
+    return json.dumps(to_dict(document), ensure_ascii=False, indent=1) + "\n"
 
 
 def to_dict(document: Document) -> dict[str, Any]:

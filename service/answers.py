@@ -1,6 +1,7 @@
 """What ``POST /extract``, ``POST /extract/file`` and ``mubiao extract`` answer about one document."""
 
 import datetime
+from collections.abc import Iterable
 from typing import Any
 
 from annotations.schema import Entity
@@ -8,6 +9,7 @@ from models.tagger import Annotation, Tagger
 from service import offsets, records
 from service.documents.model import Reading
 from service.offsets import Unit
+from service.records import Pin
 from service.selection import CONFIDENCE_DIGITS, EVERYTHING, Selection
 
 
@@ -18,13 +20,14 @@ def build(
     date: datetime.date | None = None,
     unit: Unit = Unit.CODEPOINT,
     selection: Selection = EVERYTHING,
+    pins: Iterable[Pin] = (),
 ) -> dict[str, Any]:
     """The answer as JSON values, after ExtractAnswer.
 
     ``date`` is the document's, if the caller knows it; ``unit`` is what offsets and length count; ``selection``
-    tells which of the entities the answer holds.
+    tells which of the entities the answer holds; ``pins`` are links that a person set.
     """
-    answer = content(annotation, id, date, unit, selection)
+    answer = content(annotation, id, date, unit, selection, pins)
     return answer | {"model": {"name": tagger.name, "version": tagger.version}}
 
 
@@ -34,10 +37,11 @@ def content(
     date: datetime.date | None = None,
     unit: Unit = Unit.CODEPOINT,
     selection: Selection = EVERYTHING,
+    pins: Iterable[Pin] = (),
 ) -> dict[str, Any]:
     """An answer without the model, for entities that may come from elsewhere; the rest as ``build``."""
     text, entities = annotation.structure.text, selection.trusted(annotation.entities)
-    found = selection.project(records.build(annotation.structure, entities, date))
+    found = selection.project(records.build(annotation.structure, entities, date, pins))
     shown = selection.shown(entities)
     edges = [offset for e in shown for offset in (e.start, e.end)]
     converted = offsets.convert(text, [*edges, len(text)], unit)

@@ -19,11 +19,13 @@ from service.access.keys import KeyRing
 from service.access.limits import Limits
 from service.body_deadline import BodyDeadline
 from service.compression import PackedAnswers
+from service.corrected import routes as corrected
 from service.errors import SettingsError, WorkerFailed
 from service.extractor import Extractor
 from service.health import Health
 from service.metrics import Metrics
 from service.observer import Observers, Watch
+from service.page import routes as page
 from service.processes import Heart
 from service.request_log import REQUEST_ID_HEADER, RequestLog
 from service.security_headers import SecurityHeaders
@@ -94,6 +96,8 @@ def create_app(tagger: Tagger, settings: Settings, shared: Shared | None = None)
         app.router.routes.append(agents.route)
     app.include_router(health.routes(state, tagger, settings.http))
     app.include_router(metrics.routes(figures))
+    app.include_router(corrected.routes(tagger, settings))
+    app.include_router(page.routes(settings))
     problems.handle_errors(app)
     _surround(app, settings, shared.limits, figures)
     app.openapi = partial(openapi.document, app, settings)  # type: ignore[method-assign]

@@ -8,6 +8,7 @@
     │   ├── MalformedHead          400  no HTTP
     │   ├── Unauthorized           401  no API key, or one that is not valid
     │   ├── TooSlow                408  the body takes too long to arrive
+    │   ├── NotAllowed             403  what the settings do not allow
     │   ├── TooLarge               413  the body, its text or its file is over a limit
     │   ├── UnsupportedMediaType   415  neither JSON nor a form, compressed, or a file in another format
     │   ├── InvalidFields          422  a field that is unknown, missing or of a wrong value
@@ -101,6 +102,12 @@ class MalformedHead(RequestError):
 
     def __init__(self) -> None:
         super().__init__("This is no HTTP request, or its head is too long.")
+
+
+class NotAllowed(RequestError):
+    """The settings do not allow it."""
+
+    status = HTTPStatus.FORBIDDEN
 
 
 class TooLarge(RequestError):

@@ -16,11 +16,15 @@ from pydantic.json_schema import models_json_schema
 
 from service import body, described, examples, problems
 from service.batch import items
+from service.corrected import routes as corrected
+from service.corrected.formats import WRITTEN
+from service.corrected.schemas import CorrectedDocument, ExportRequest
 from service.documents import UnsupportedDocument
 from service.documents.detect import ALLOWED
 from service.errors import (
     InvalidFields,
     MalformedBody,
+    NotAllowed,
     NotReady,
     QueueFull,
     RequestError,
@@ -79,14 +83,15 @@ def _document(app: FastAPI, settings: Settings) -> dict[str, Any]:
     # Filled in afterwards and not through the routes, because get_openapi would leave out the nulls of examples.
     document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
     models: list[tuple[type[BaseModel], Literal["validation"]]]
-    models = [(model, "validation") for model in (ExtractRequest, FileRequest, LabelsAnswer, Problem)]
+    requests = (ExtractRequest, FileRequest, CorrectedDocument, ExportRequest)
+    models = [(model, "validation") for model in (*requests, LabelsAnswer, Problem)]
     _, schemas = models_json_schema(models, ref_template=_REFERENCE)
     document["components"]["schemas"] |= schemas["$defs"]
     for path, item in document["paths"].items():
         for operation in item.values():
             if path in _DESCRIBED:
                 _DESCRIBED[path](operation, settings)
-            if path.startswith("/extract"):
+            if path.startswith("/extract") or path in _CORRECTED:
                 operation["security"] = [{"key": []}, {}]
             for response in operation["responses"].values():
                 response["headers"] = {REQUEST_ID_HEADER: _REQUEST_ID, **response.get("headers", {})}
@@ -137,6 +142,35 @@ def _tagged(operation: Operation, settings: Settings) -> None:
     operation["responses"]["304"] = {"description": "It is as the client has it.", "headers": dict(_TAGGED)}
 
 
+def _records(operation: Operation, settings: Settings) -> None:
+    _corrected(operation, settings)
+    _answered(operation, {"application/json": _content("ExtractAnswer", "answer", examples.load())})
+
+
+def _training_data(operation: Operation, settings: Settings) -> None:
+    _corrected(operation, settings)
+    operation["responses"] |= _of_error("Not enabled.", NotAllowed(corrected.NOT_ENABLED))
+
+
+def _export(operation: Operation, settings: Settings) -> None:
+    _corrected(operation, settings, export=True)
+    files = {written.media_type.split(";")[0]: {"schema": {"type": "string"}} for written in WRITTEN.values()}
+    _answered(operation, files)
+
+
+def _corrected(operation: Operation, settings: Settings, export: bool = False) -> None:
+    """What takes corrected documents: the examples are those of extraction, sent back as they were answered."""
+    shown = {}
+    for name, example in examples.load().items():
+        document = {key: example.request[key] for key in ("text", "date", "offsets", "id") if key in example.request}
+        document["entities"] = example.answer["entities"]
+        value = {"format": "xlsx", "documents": [document]} if export else document
+        shown[name] = {"summary": example.summary, "value": value}
+    schema = {"$ref": _REFERENCE.format(model="ExportRequest" if export else "CorrectedDocument")}
+    _requested(operation, {"application/json": {"schema": schema, "examples": shown}})
+    operation["responses"] |= _correction_problems(settings) | _service_problems(settings)
+
+
 def _health(operation: Operation, settings: Settings) -> None:
     operation["responses"] |= _not_ready(settings)
 
@@ -147,9 +181,13 @@ _DESCRIBED: dict[str, Callable[[Operation, Settings], None]] = {
     "/extract/batch": _extract_batch,
     "/labels": _labels,
     "/openapi.json": _tagged,
+    "/records": _records,
+    "/export": _export,
+    "/training-data": _training_data,
     "/livez": _health,
     "/readyz": _health,
 }
+_CORRECTED = ("/records", "/export", "/training-data")
 
 
 def _requested(operation: Operation, content: dict[str, Any]) -> None:
@@ -169,6 +207,15 @@ def _examples(part: str, shown: dict[str, Example], lines: bool = False) -> dict
     if lines:
         values = {name: "".join(orjson.dumps(v).decode() + "\n" for v in value) for name, value in values.items()}
     return {name: {"summary": shown[name].summary, "value": value} for name, value in values.items()}
+
+
+def _correction_problems(settings: Settings) -> Responses:
+    return {
+        **_of_error("No JSON in UTF-8.", MalformedBody(body.NO_JSON)),
+        **_of_error("Body or text over the limit.", TooLarge("body", settings.corrections.bytes, "bytes")),
+        **_of_error("Another content type.", UnsupportedMediaType("Content-Type", body.NOT_JSON_TYPE)),
+        **_of_error("A field that is unknown, missing or wrong.", _invalid({}, CorrectedDocument)),
+    }
 
 
 def _text_problems(settings: Settings) -> Responses:

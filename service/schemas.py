@@ -36,26 +36,31 @@ DocumentDate = Annotated[
     WithJsonSchema({"type": "string", "format": "date", "pattern": "^(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}$"}),
 ]
 
+TEXT: Any = Field(min_length=1, description="a string of valid Unicode (no lone surrogates), not empty: the document")
+DATE: Any = Field(
+    default=None,
+    description=f"a date YYYY-MM-DD between {FIRST_DATE} and {LAST_DATE}, or null: "
+    "the document's, which 年底前 counts from",
+)
+OFFSETS: Any = Field(
+    default=Unit.CODEPOINT, description="codepoint, utf16 or utf8: the unit of length, start and end in the answer"
+)
+ID: Any = Field(
+    default=None,
+    min_length=1,
+    max_length=200,
+    description="a string of 1 to 200 characters, or null: repeated in the answer, a new one if null",
+)
+
 
 class Options(BaseModel):
     """What may be said beside any document."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    date: DocumentDate | None = Field(
-        default=None,
-        description=f"a date YYYY-MM-DD between {FIRST_DATE} and {LAST_DATE}, or null: "
-        "the document's, which 年底前 counts from",
-    )
-    offsets: Unit = Field(
-        default=Unit.CODEPOINT, description="codepoint, utf16 or utf8: the unit of length, start and end in the answer"
-    )
-    id: str | None = Field(
-        default=None,
-        min_length=1,
-        max_length=200,
-        description="a string of 1 to 200 characters, or null: repeated in the answer, a new one if null",
-    )
+    date: DocumentDate | None = DATE
+    offsets: Unit = OFFSETS
+    id: str | None = ID
     labels: list[Label] | None = Field(
         default=None,
         min_length=1,
@@ -79,9 +84,7 @@ class Options(BaseModel):
 class ExtractRequest(Options):
     """A document to extract from."""
 
-    text: str = Field(
-        min_length=1, description="a string of valid Unicode (no lone surrogates), not empty: the document"
-    )
+    text: str = TEXT
 
 
 def _split(value: Any) -> Any:

@@ -14,6 +14,7 @@ from service.records.model import (
     as_dict,
 )
 from service.records.passages import Passages
+from service.records.pins import Pin
 
 __all__ = [
     "Anchor",
@@ -21,6 +22,7 @@ __all__ = [
     "Due",
     "Duration",
     "Passages",
+    "Pin",
     "Progress",
     "Quantity",
     "Record",

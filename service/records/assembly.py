@@ -2,25 +2,32 @@
 
 import datetime
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from annotations.schema import Entity, Label
+from annotations.schema import Entity, Label, Role
 from models.structure import Structure
 from service.records import anchor, department, due, issuer, layout, linking, measures, progress, quantity
 from service.records.layout import Layout, Spot
 from service.records.linking import Links
 from service.records.model import Quantity, Record
+from service.records.pins import Pin, Pins
 from service.records.quantity import Context
 
 
-def build(structure: Structure, entities: Sequence[Entity], date: datetime.date | None = None) -> tuple[Record, ...]:
+def build(
+    structure: Structure,
+    entities: Sequence[Entity],
+    date: datetime.date | None = None,
+    pins: Iterable[Pin] = (),
+) -> tuple[Record, ...]:
     """The records of a document in reading order: one for each NUMBER, and one for each TARGET that has none.
 
     ``date`` anchors deadlines without a year; without it a date of the document does. Any entities in any text give
     records; those that are no stretch of the text are left out. Time grows about linearly with text and entities.
     """
     places = layout.read(structure, entities)
-    links = linking.link(places)
+    pinned = Pins(pins)
+    links = pinned.applied(linking.link(places))
     anchors = anchor.find(structure, date)
     parts = department.assignments(places, issuer.find(structure))
     dues = {
@@ -41,8 +48,12 @@ def build(structure: Structure, entities: Sequence[Entity], date: datetime.date 
             target = spot.id
         else:
             continue
-        deadlines = _joined(links.deadlines, spot.id, target)
-        departments = _joined(links.departments, spot.id, target)
+        deadlines = pinned.get(spot.id, Role.DEADLINE)
+        if deadlines is None:
+            deadlines = _joined(links.deadlines, spot.id, target)
+        departments = pinned.get(spot.id, Role.DEPARTMENT)
+        if departments is None:
+            departments = _joined(links.departments, spot.id, target)
         times = tuple(dues[d] for d in deadlines)
         is_number = spot.label is Label.NUMBER
         records.append(

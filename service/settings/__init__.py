@@ -9,6 +9,7 @@ from service.errors import SettingsError
 from service.settings.access import AccessSettings
 from service.settings.batch import BatchSettings
 from service.settings.connections import ConnectionSettings
+from service.settings.corrections import CorrectionSettings
 from service.settings.files import FileSettings
 from service.settings.http import HTTPSettings
 from service.settings.label_studio import LabelStudioSettings
@@ -22,6 +23,7 @@ __all__ = [
     "AccessSettings",
     "BatchSettings",
     "ConnectionSettings",
+    "CorrectionSettings",
     "FileSettings",
     "HTTPSettings",
     "LabelStudioSettings",
@@ -50,6 +52,7 @@ class Settings:
     traces: TraceSettings = field(default_factory=TraceSettings)
     label_studio: LabelStudioSettings = field(default_factory=LabelStudioSettings)
     mcp: MCPSettings = field(default_factory=MCPSettings)
+    corrections: CorrectionSettings = field(default_factory=CorrectionSettings)
 
 
 def classes() -> list[type[BaseSettings]]:

@@ -40,5 +40,5 @@ def test_every_route_and_status_is_told(client):
     document = client.get("/openapi.json").json()
     for path, item in document["paths"].items():
         assert f"`{next(iter(item)).upper()} {path}`" in PAGE
-    statuses = set(document["paths"]["/extract"]["post"]["responses"]) | {"404", "405"}
+    statuses = set(document["paths"]["/extract"]["post"]["responses"]) | {"403", "404", "405"}
     assert statuses - {"200"} == set(re.findall(r"^\| (\d{3}) \|", PAGE, re.MULTILINE))

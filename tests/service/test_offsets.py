@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.offsets import Unit, convert
+from service.offsets import Unit, code_points, convert
 
 texts = st.lists(
     st.sampled_from(["👨‍👩‍👧", "e\u0301", "\r\n", "目标", "\U00020000", "a"]) | st.text(max_size=4), max_size=12
@@ -16,6 +16,14 @@ def test_an_offset_is_the_length_of_what_stands_before_it(text, unit, data):
     offsets = data.draw(st.lists(st.integers(0, len(text))))
     encoding, size = ENCODINGS[unit]
     assert convert(text, offsets, unit) == {o: len(text[:o].encode(encoding)) // size for o in offsets}
+
+
+@given(text=texts, unit=st.sampled_from(Unit), more=st.lists(st.integers(-2, 60)))
+def test_offsets_come_back_as_code_points_and_none_within_a_character(text, unit, more):
+    places = convert(text, range(len(text) + 1), unit)
+    back = {there: here for here, there in places.items()}
+    wanted = [*places.values(), *more]
+    assert code_points(text, wanted, unit) == {o: back[o] for o in wanted if o in back}
 
 
 def test_known_offsets():

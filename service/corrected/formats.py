@@ -1,0 +1,80 @@
+"""The files that corrected documents are written to."""
+
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from annotations import gold
+from models.tagger import Tagger
+from service.corrected import label_studio
+from service.ledger import text as ledger_text
+
+if TYPE_CHECKING:
+    from service.corrected.correct import Corrected
+
+
+class Format(StrEnum):
+    """A format: the ledger as a workbook or as text, the answers, or annotated documents."""
+
+    XLSX = "xlsx"
+    CSV = "csv"
+    JSON = "json"
+    LABEL_STUDIO = "label-studio"
+    GOLD = "gold"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How a format is written: its media type, the end of its file's name, and what writes it."""
+
+    media_type: str
+    suffix: str
+    write: Callable[[Sequence["Corrected"], Tagger], bytes]
+
+
+def _workbook(documents: Sequence["Corrected"], tagger: Tagger) -> bytes:
+    from service.ledger import workbook  # only who writes one needs its library
+
+    output = io.BytesIO()
+    workbook.write((document.extraction(tagger) for document in documents), output)
+    return output.getvalue()
+
+
+def _csv(documents: Sequence["Corrected"], tagger: Tagger) -> bytes:
+    return "".join(ledger_text.csv_lines(document.extraction(tagger) for document in documents)).encode()
+
+
+def _json(documents: Sequence["Corrected"], tagger: Tagger) -> bytes:
+    return orjson.dumps([_answer(document, tagger) for document in documents], option=orjson.OPT_INDENT_2)
+
+
+def _answer(document: "Corrected", tagger: Tagger) -> dict[str, Any]:
+    query = document.query
+    links = [{"source": link.source, "role": link.role.value, "targets": link.targets} for link in document.links]
+    return document.answer(tagger, query.offsets) | {
+        "text": query.text,
+        "date": query.date.isoformat() if query.date else None,
+        "links": links,
+    }
+
+
+def _label_studio(documents: Sequence["Corrected"], tagger: Tagger) -> bytes:
+    return orjson.dumps([label_studio.task(document.document(tagger)) for document in documents])
+
+
+def _gold(documents: Sequence["Corrected"], tagger: Tagger) -> bytes:
+    return b"".join(orjson.dumps(gold.to_dict(document.document(tagger))) + b"\n" for document in documents)
+
+
+WRITTEN = {
+    Format.XLSX: Written("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx", _workbook),
+    Format.CSV: Written("text/csv; charset=utf-8", ".csv", _csv),
+    Format.JSON: Written("application/json", ".json", _json),
+    Format.LABEL_STUDIO: Written("application/json", ".label-studio.json", _label_studio),
+    Format.GOLD: Written("application/jsonl", ".jsonl", _gold),
+}
+"""How each format is written."""

@@ -1,0 +1,79 @@
+"""What is sent of a corrected document."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from annotations.schema import Label, Role, Value
+from service.corrected.formats import Format
+from service.offsets import Unit
+from service.schemas import DATE, ID, OFFSETS, TEXT, DocumentDate
+
+_MOST_TARGETS = 1_000
+_ENTITY_ID: Any = Field(min_length=1, max_length=64)
+_CONFIG = ConfigDict(extra="forbid", frozen=True, strict=False)
+
+
+class CorrectedEntity(BaseModel):
+    """A labelled stretch, found or set by a person; ``confidence`` is 1 for the latter."""
+
+    model_config = _CONFIG
+
+    id: str = _ENTITY_ID
+    label: Label
+    start: int = Field(ge=0, strict=True)
+    end: int = Field(ge=1, strict=True)
+    value: Value | None = None
+    confidence: float = Field(default=1, ge=0, le=1)
+    text: str | None = None
+    """Not read: so that an answer's entities can be sent back as they are."""
+
+
+class CorrectedLink(BaseModel):
+    """``role`` of the record of ``source`` is exactly ``targets``, whatever the rules say."""
+
+    model_config = _CONFIG
+
+    source: str = _ENTITY_ID
+    role: Role
+    targets: list[Annotated[str, _ENTITY_ID]] = Field(max_length=_MOST_TARGETS)
+
+
+class CorrectedDocument(BaseModel):
+    """A document with its entities as they should be."""
+
+    model_config = _CONFIG
+
+    text: str = TEXT
+    entities: list[CorrectedEntity] = Field(
+        description="a list of {id, label, start, end, value for a NUMBER only, confidence}: stretches of the text, "
+        "in the unit of offsets and between characters, each id once"
+    )
+    links: list[CorrectedLink] = Field(
+        default=[],
+        description="a list of {source, role, targets}: source the id of a NUMBER (or, for deadline and department, of a "
+        "TARGET), targets those of entities with the role's label, one at most of unit, metric and target",
+    )
+    date: DocumentDate | None = DATE
+    offsets: Unit = OFFSETS
+    id: str | None = ID
+
+
+class ExportRequest(BaseModel):
+    """Corrected documents to be written as a file."""
+
+    model_config = _CONFIG
+
+    format: Format = Field(description=f"one of {', '.join(Format)}: the format of the file")
+    documents: list[CorrectedDocument] = Field(
+        min_length=1, description="a list of documents as POST /records takes them, not empty"
+    )
+
+
+class SavedAnswer(BaseModel):
+    """Where a document was saved."""
+
+    model_config = _CONFIG
+
+    name: str = Field(description="Name of its file in the folder of training data.")
+    state: Literal["new", "replaced"] = Field(description="Whether the document was there before.")

@@ -1,0 +1,1 @@
+"""The workbench: a page for people."""

@@ -1,0 +1,188 @@
+/**
+ * Corrections as functions from what was found to what should have been, and their history. Each refuses what the
+ * guideline forbids: spans of one label that overlap, spans that cross.
+ */
+
+import { extractRecords } from './api.js';
+import { keyOf, makeContent, membersOf } from './content.js';
+import { LABELS, PREFIX } from './labels.js';
+import { notice, problemText } from './notices.js';
+import { t } from './i18n.js';
+import { changed, choose, content, current, state } from './store.js';
+
+/** A correction that the rules forbid; its message is for people. */
+export class Refused extends Error {}
+
+/** Add a span; the id that it gets. @param {number} start @param {number} end @param {Label} label @param {Value | null} value */
+export function addSpan(start, end, label, value) {
+  const now = need();
+  const used = now.entities.filter((e) => e.label === label).map((e) => Number(e.id.slice(1)) || 0);
+  const id = PREFIX[label] + (Math.max(0, ...used) + 1);
+  const entity = made(id, label, start, end, value);
+  put([...now.entities, entity], now.links, id);
+  return id;
+}
+
+/** Give a span another label or value. @param {string} id @param {Label} label @param {Value | null} value */
+export function relabel(id, label, value) {
+  const old = need().byId.get(id);
+  if (!old || (old.label === label && (old.value ?? null) === value)) return;
+  if (old.label === label) {
+    const entities = need().entities.map((e) => (e.id === id ? made(id, label, e.start, e.end, value) : e));
+    return put(entities, need().links, id);
+  }
+  // ids begin with the letter of their label, and links depend on it
+  const now = without(id);
+  const used = now.entities.filter((e) => e.label === label).map((e) => Number(e.id.slice(1)) || 0);
+  const fresh = PREFIX[label] + (Math.max(0, ...used) + 1);
+  put([...now.entities, made(fresh, label, old.start, old.end, value)], now.links, fresh);
+}
+
+/** Move the borders of a span. @param {string} id @param {number} start @param {number} end */
+export function moveBorders(id, start, end) {
+  const now = need();
+  const old = now.byId.get(id);
+  if (!old || (old.start === start && old.end === end)) return;
+  const entities = now.entities.map((e) => (e.id === id ? made(id, e.label, start, end, e.value ?? null) : e));
+  put(entities, now.links, id);
+}
+
+/** Move one border by a character. @param {string} id @param {'start' | 'end'} side @param {-1 | 1} step */
+export function nudge(id, side, step) {
+  const entity = need().byId.get(id);
+  const text = current()?.text ?? '';
+  if (!entity) return;
+  let place = entity[side] + step;
+  if (/[\uDC00-\uDFFF]/.test(text[place] ?? '') && /[\uD800-\uDBFF]/.test(text[place - 1] ?? '')) place += step;
+  moveBorders(id, side === 'start' ? place : entity.start, side === 'end' ? place : entity.end);
+}
+
+/** Delete a span. @param {string} id */
+export function removeSpan(id) {
+  const now = without(id);
+  put(now.entities, now.links, null);
+}
+
+/** Say what a record's role is. @param {string} source the record's key @param {string} role @param {string[]} targets */
+export function relink(source, role, targets) {
+  const links = need().links.filter((link) => link.source !== source || link.role !== role);
+  put(need().entities, [...links, { source, role, targets }], state.span);
+}
+
+export const canUndo = () => Boolean(current()?.past.length);
+export const canRedo = () => Boolean(current()?.future.length);
+export const undo = () => travel('past', 'future');
+export const redo = () => travel('future', 'past');
+
+/** @type {(from: 'past' | 'future', to: 'past' | 'future') => void} */
+function travel(from, to) {
+  const doc = current();
+  const content = doc?.[from].pop();
+  if (!doc || !content) return;
+  doc[to].push(/** @type {Content} */ (doc.present));
+  doc.present = content;
+  settle(doc, content);
+}
+
+function need() {
+  const now = content();
+  if (!now) throw new Refused('');
+  return now;
+}
+
+/** @type {(id: string, label: Label, start: number, end: number, value: Value | null) => Entity} */
+function made(id, label, start, end, value) {
+  const text = current()?.text.slice(start, end) ?? '';
+  const entity = { id, label, text, start, end, confidence: 1 };
+  return label === 'NUMBER' ? { ...entity, value: value ?? 'target' } : entity;
+}
+
+/** @param {string} id */
+function without(id) {
+  const now = need();
+  const links = now.links
+    .filter((link) => link.source !== id)
+    .map((link) => ({ ...link, targets: link.targets.filter((target) => target !== id) }));
+  return { entities: now.entities.filter((e) => e.id !== id), links };
+}
+
+/** @param {Entity[]} entities @param {Link[]} links @param {string | null} id what was changed */
+function put(entities, links, id) {
+  const doc = current();
+  if (!doc?.present) return;
+  if (id) check(entities, /** @type {Entity} */ (entities.find((e) => e.id === id)), doc.text);
+  const sorted = [...entities].sort(
+    (a, b) => a.start - b.start || b.end - a.end || LABELS.indexOf(a.label) - LABELS.indexOf(b.label),
+  );
+  const ids = new Set(sorted.map((e) => e.id));
+  // until the service has linked anew, what is no longer there is left out
+  const kept = doc.present.records.map((record) => pruned(record, ids)).filter((record) => keyOf(record));
+  doc.past.push(doc.present);
+  doc.future = [];
+  doc.present = makeContent(sorted, links, kept);
+  doc.present.stale = true;
+  state.selection = null;
+  if (state.span !== id) choose(id, state.record);
+  settle(doc, doc.present);
+}
+
+/** @type {(record: Rec, ids: Set<string>) => Rec} */
+function pruned(record, ids) {
+  if (membersOf(record).every((id) => ids.has(id))) return record;
+  const one = (/** @type {string | null} */ id) => (id && ids.has(id) ? id : null);
+  const number = one(record.number);
+  return {
+    ...record,
+    target: record.number && !number ? null : one(record.target),
+    metric: one(record.metric), number, unit: one(record.unit),
+    deadlines: record.deadlines.filter((id) => ids.has(id)),
+    departments: record.departments.filter((id) => ids.has(id)),
+    dues: record.dues.filter((due) => ids.has(due.deadline)),
+    due: record.due && ids.has(record.due.deadline) ? record.due : null,
+    assigned: record.assigned.filter((part) => ids.has(part.department)),
+    progress: record.progress && ids.has(record.progress.against) ? record.progress : null,
+  };
+}
+
+/** @type {(entities: Entity[], entity: Entity, text: string) => void} */
+function check(entities, entity, text) {
+  const { start, end } = entity;
+  if (start < 0 || end > text.length || start >= end) throw new Refused(t('refused.empty'));
+  if (text.slice(start, end).trim() !== text.slice(start, end)) throw new Refused(t('refused.blank'));
+  for (const other of entities) {
+    if (other.id === entity.id || other.end <= start || other.start >= end) continue;
+    if (other.label === entity.label) throw new Refused(t('refused.overlap', { id: other.id }));
+    const inside = (other.start <= start && end <= other.end) || (start <= other.start && other.end <= end);
+    if (!inside) throw new Refused(t('refused.cross', { id: other.id }));
+  }
+}
+
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let waiting;
+
+/** Have the service link a state of a document, unless it has been; several corrections in a row go together. @param {Doc} doc @param {Content} wanted */
+function settle(doc, wanted) {
+  changed('content selection documents');
+  clearTimeout(waiting);
+  if (!wanted.stale) return;
+  waiting = setTimeout(async () => {
+    try {
+      const answer = await extractRecords(doc, wanted);
+      const linked = makeContent(wanted.entities, wanted.links, answer.records);
+      Object.assign(wanted, linked, { stale: false });
+      if (doc.present !== wanted) return;
+      if (state.record && !wanted.recordByKey.has(state.record)) state.record = null;
+      if (state.span && !state.record) state.record = keyOfSpan(wanted, state.span);
+      changed('content selection');
+    } catch (error) {
+      if (doc.present === wanted) notice(problemText(error), 'error', { text: t('again'), act: () => settle(doc, wanted) });
+    }
+  }, 120);
+}
+
+/** The key of the record to show for a span: its own if it is a number, else its first. @param {Content} found @param {string} id */
+export function keyOfSpan(found, id) {
+  const records = found.recordsOf.get(id) ?? [];
+  const own = records.find((record) => keyOf(record) === id) ?? records[0];
+  return own ? keyOf(own) : null;
+}

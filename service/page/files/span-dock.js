@@ -1,0 +1,123 @@
+/** The tools for the chosen span, or for the words that are selected to become one. */
+
+import { Refused, addSpan, moveBorders, nudge, relabel, removeSpan } from './corrections.js';
+import { openDialog } from './dialog.js';
+import { h, keepingFocus } from './dom.js';
+import { chooseSpan, reveal } from './document-view.js';
+import { t } from './i18n.js';
+import { KINDS, kindOf } from './labels.js';
+import { notice } from './notices.js';
+import { content, current, on, state } from './store.js';
+
+/** @type {HTMLElement} */
+let root;
+
+/** Make the dock. @returns {HTMLElement} */
+export function setUp() {
+  root = h('section.dock');
+  on('content selection picked language current', draw);
+  return root;
+}
+
+function draw() {
+  const entity = content()?.byId.get(state.span ?? '');
+  root.setAttribute('aria-label', t('dock.title'));
+  keepingFocus(root, () => root.replaceChildren(...(state.selection ? forSelection(state.selection) : entity ? forSpan(entity) : idle())));
+}
+
+function idle() {
+  return [h('p.muted', null, t('dock.idle')), h('button', { type: 'button', 'data-focus': 'find', onclick: openFinder }, t('dock.find'))];
+}
+
+/** @param {{start: number, end: number}} selection */
+function forSelection({ start, end }) {
+  const written = current()?.text.slice(start, end) ?? '';
+  const chosen = content()?.byId.get(state.span ?? '');
+  return [
+    h('div.dock-line', null, h('p.words', null, t('dock.selected'), ' ', h('q', { lang: 'zh-CN' }, short(written)))),
+    kinds(null, (kind) => attempt(() => { const id = addSpan(start, end, kind.label, kind.value); reveal(id, false); })),
+    chosen && h('button', { type: 'button', 'data-focus': 'borders', onclick: () => attempt(() => moveBorders(chosen.id, start, end)) },
+      t('dock.borders', { id: chosen.id })),
+  ].filter((part) => part !== undefined);
+}
+
+/** @param {Entity} entity */
+function forSpan(entity) {
+  const border = (/** @type {'start' | 'end'} */ side, /** @type {1 | -1} */ step, /** @type {string} */ sign, /** @type {string} */ key) =>
+    h('button.step', { type: 'button', 'data-focus': `${side}${step}`, 'aria-keyshortcuts': key, title: `${t(`dock.${side}${step}`)} (${key})`,
+      'aria-label': t(`dock.${side}${step}`), onclick: () => attempt(() => nudge(entity.id, side, step)) }, sign);
+  const around = (content()?.entities ?? []).filter((e) => e.id !== entity.id && e.start <= entity.start && entity.end <= e.end);
+  return [
+    h('div.dock-line', null,
+      h('p.words', null, h('b', null, t(`kind.${kindOf(entity)}`)), ' ', h('q', { lang: 'zh-CN' }, short(entity.text)),
+        h('span.muted', null, ` ${entity.id} · ${t('dock.confidence', { share: Math.round(entity.confidence * 100) })}`)),
+      around.slice(-1).map((outer) => h('button.link', { type: 'button', 'data-focus': `outer-${outer.id}`, onclick: () => chooseSpan(outer.id, false) },
+        t('dock.outer', { label: t(`kind.${kindOf(outer)}`) }))),
+      h('button', { type: 'button', 'data-focus': 'remove', 'aria-keyshortcuts': 'Delete', onclick: () => attempt(() => removeSpan(entity.id)) }, t('dock.remove'))),
+    kinds(kindOf(entity), (kind) => attempt(() => { relabel(entity.id, kind.label, kind.value); })),
+    h('div.group', { role: 'group', 'aria-label': t('dock.edges') },
+      border('start', -1, '⟵[', '['), border('start', 1, '[⟶', ']'),
+      border('end', -1, '⟵]', '{'), border('end', 1, ']⟶', '}')),
+  ];
+}
+
+/** Buttons for the kinds of spans, with the key of each. @param {string | null} chosen @param {(kind: typeof KINDS[number]) => void} act */
+function kinds(chosen, act) {
+  return h('div.group', { role: 'group', 'aria-label': t('dock.kinds') }, KINDS.map((kind, index) =>
+    h(`button.kind.k-${kind.kind}`, { type: 'button', 'data-focus': `kind-${kind.kind}`, 'aria-pressed': chosen && String(kind.kind === chosen),
+      'aria-keyshortcuts': String(index + 1), onclick: () => act(kind) }, t(`kind.${kind.kind}`), h('kbd', { 'aria-hidden': 'true' }, String(index + 1)))));
+}
+
+/** Choose a kind, by its key, for the selected words or else the chosen span. @param {number} index */
+export function chooseKind(index) {
+  const kind = KINDS[index];
+  const { selection, span } = state;
+  if (!kind) return;
+  if (selection) attempt(() => reveal(addSpan(selection.start, selection.end, kind.label, kind.value), false));
+  else if (span) attempt(() => relabel(span, kind.label, kind.value));
+}
+
+/** Correct, or say why not. @param {() => void} act */
+export function attempt(act) {
+  try {
+    act();
+    document.getSelection()?.removeAllRanges();
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    notice(error.message, 'error');
+  }
+}
+
+/** Marking words without a mouse: they are typed, and found from the place on where one is. */
+export function openFinder() {
+  const text = current()?.text;
+  if (text === undefined) return;
+  const from = content()?.byId.get(state.span ?? '')?.start ?? 0;
+  const words = /** @type {HTMLInputElement} */ (h('input', { type: 'text', id: 'find-words', autocomplete: 'off', required: true }));
+  const kind = /** @type {HTMLSelectElement} */ (h('select', { id: 'find-kind' }, KINDS.map(({ kind }, index) => h('option', { value: index }, t(`kind.${kind}`)))));
+  const places = /** @type {HTMLSelectElement} */ (h('select', { id: 'find-place' }));
+  const look = () => {
+    const wanted = words.value;
+    const found = [];
+    for (let at = wanted.trim() ? text.indexOf(wanted) : -1; at >= 0 && found.length < 200; at = text.indexOf(wanted, at + wanted.length)) found.push(at);
+    const ordered = [...found.filter((at) => at >= from), ...found.filter((at) => at < from)];
+    places.replaceChildren(...ordered.map((at) => h('option', { value: at }, `${text.slice(Math.max(0, at - 12), at)}【${short(wanted)}】${text.slice(at + wanted.length, at + wanted.length + 12)}`)));
+    if (!ordered.length) places.replaceChildren(h('option', { value: '' }, t('finder.none')));
+  };
+  words.addEventListener('input', look);
+  look();
+  openDialog(t('finder.title'), [
+    h('label', { for: 'find-words' }, t('finder.words')), words,
+    h('label', { for: 'find-place' }, t('finder.place')), places,
+    h('label', { for: 'find-kind' }, t('finder.kind')), kind,
+  ], { text: t('finder.go'), act: () => {
+    if (places.value === '') return false;
+    const start = Number(places.value);
+    const { label, value } = KINDS[Number(kind.value)];
+    attempt(() => { const id = addSpan(start, start + words.value.length, label, value); setTimeout(() => reveal(id)); });
+  } });
+  words.focus();
+}
+
+/** @param {string} words */
+const short = (words) => (words.length > 48 ? `${words.slice(0, 46)}…` : words);

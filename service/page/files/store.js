@@ -1,0 +1,106 @@
+/** What the page holds: documents with the history of their corrections, what is chosen, and who wants to hear of changes. */
+
+import { answeredContent } from './content.js';
+
+/** @type {Map<string, Set<() => void>>} */
+const listeners = new Map();
+
+/** @type {State} */
+export const state = {
+  documents: [],
+  current: null,
+  view: 'start',
+  today: localDate(),
+  span: null,
+  record: null,
+  selection: null,
+  hidden: new Set(),
+};
+
+/** Call back whenever one of the topics changes. @param {string} topics @param {() => void} listener */
+export function on(topics, listener) {
+  for (const topic of topics.split(' ')) {
+    if (!listeners.has(topic)) listeners.set(topic, new Set());
+    listeners.get(topic)?.add(listener);
+  }
+}
+
+/** Say that topics have changed; a listener to several of them hears of it once. @param {string} topics */
+export function changed(topics) {
+  const heard = new Set(topics.split(' ').flatMap((topic) => [...(listeners.get(topic) ?? [])]));
+  for (const listener of heard) listener();
+}
+
+let made = 0;
+
+/** A document that is still to be read. @param {string} name @param {Partial<Doc>} [more] @returns {Doc} */
+export function addDocument(name, more = {}) {
+  /** @type {Doc} */
+  const doc = {
+    key: `d${++made}`, name, text: '', date: null, status: 'waiting', done: 0, note: '', problem: null, warnings: [],
+    past: [], present: null, future: [], saved: null, ...more,
+  };
+  state.documents.push(doc);
+  changed('documents');
+  return doc;
+}
+
+/** A document has been read. @param {Doc} doc @param {string} text @param {any} answer after ExtractAnswer @param {Link[]} [links] */
+export function fillDocument(doc, text, answer, links = []) {
+  doc.text = text;
+  doc.present = answeredContent(answer, links);
+  doc.saved = doc.present;
+  doc.warnings = answer.document?.warnings ?? [];
+  doc.status = 'ready';
+  doc.done = 1;
+  changed('documents');
+}
+
+/** @returns {Doc | null} the document that is shown */
+export const current = () => state.documents.find((doc) => doc.key === state.current) ?? null;
+
+/** @returns {Content | null} what is found in it, as corrected so far */
+export const content = () => current()?.present ?? null;
+
+/** Make a document the one that is shown. @param {string | null} key */
+export function setCurrent(key) {
+  if (state.current === key) return;
+  Object.assign(state, { current: key, span: null, record: null, selection: null });
+  changed('current content selection');
+}
+
+/** Show a document. @param {string} key */
+export function openDocument(key) {
+  setCurrent(key);
+  show('work');
+}
+
+/** Take a document away. @param {string} key */
+export function closeDocument(key) {
+  state.documents = state.documents.filter((doc) => doc.key !== key);
+  if (state.current === key) {
+    const next = state.documents.find((doc) => doc.status === 'ready');
+    setCurrent(next?.key ?? null);
+    if (!state.documents.length) show('start');
+  }
+  changed('documents');
+}
+
+/** Show a view. @param {View} view */
+export function show(view) {
+  state.view = view;
+  changed('view');
+}
+
+/** Choose a span and a record; null for none. @param {string | null} span @param {string | null} record */
+export function choose(span, record) {
+  state.span = span;
+  state.record = record;
+  changed('selection');
+}
+
+/** The day here, not in Greenwich. */
+export function localDate(date = new Date()) {
+  const two = (/** @type {number} */ n) => String(n).padStart(2, '0');
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}

@@ -1,0 +1,117 @@
+"""What leaves the page: files, and training data."""
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from annotations import gold
+
+DATE = "2025-09-05"
+
+
+def _download(page: Any, kind: str, by: str = "click") -> tuple[str, bytes]:
+    with page.expect_download() as download:
+        if by == "click":
+            page.click(".menu summary")
+            page.click(f"[data-export='{kind}']")
+        else:
+            page.focus(".menu summary")
+            page.keyboard.press("Enter")
+            page.focus(f"[data-export='{kind}']")
+            page.keyboard.press("Enter")
+    return download.value.suggested_filename, Path(download.value.path()).read_bytes()
+
+
+@pytest.mark.parametrize("by", ["click", "keyboard"])
+def test_a_workbook_with_the_corrections(opened: Any, span_of: Callable[..., str], by: str) -> None:
+    opened.click(span_of("NUMBER", "412"))
+    opened.keyboard.press("Delete")
+    name, content = _download(opened, "xlsx", by)
+    assert name == "岚川区2025年民生实事和重点工作推进情况.xlsx"
+    rows = list(openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True))
+    assert rows[0][2] == "目标"
+    assert any(row[2] == "新建社区食堂12家" and row[6] == 12 for row in rows)
+    assert not any(row[6] == 412 for row in rows)
+
+
+def test_csv(opened: Any) -> None:
+    _, content = _download(opened, "csv")
+    assert content.decode("utf-8-sig").splitlines()[0].startswith("文件,序号,目标")
+
+
+def test_json_is_opened_again_with_its_corrections(
+    opened: Any, new_page: Callable[..., Any], address: str, span_of: Callable[..., str], sample: str, until: Any
+) -> None:
+    opened.click(span_of("NUMBER", "412"))
+    metric = opened.locator("[data-focus=link-metric] option", has_text="农村公路").first.get_attribute("value")
+    opened.select_option("[data-focus=link-metric]", metric)
+    until(opened, "document.querySelector('tr[aria-selected=true] .c-metric')?.innerText.includes('农村公路')")
+    name, content = _download(opened, "json")
+    (document,) = json.loads(content)
+    assert document["text"] == sample
+    again = new_page()
+    again.goto(address)
+    again.set_input_files("#files", {"name": name, "mimeType": "application/json", "buffer": content})
+    again.wait_for_selector("[data-index='0']")
+    again.fill("#today", DATE)
+    again.dispatch_event("#today", "change")
+    again.click(span_of("NUMBER", "412"))
+    assert "农村公路" in again.locator("tr[aria-selected=true] .c-metric").inner_text()
+    rows = opened.locator(".ledger tbody tr").all_inner_texts()
+    assert again.locator(".ledger tbody tr").all_inner_texts() == rows
+
+
+def test_label_studio(opened: Any, sample: str) -> None:
+    _, content = _download(opened, "label-studio")
+    (task,) = json.loads(content)
+    assert task["data"]["text"] == sample
+    regions = [r for r in task["annotations"][0]["result"] if r["type"] == "labels"]
+    assert all(sample[r["value"]["start"] : r["value"]["end"]] == r["value"]["text"] for r in regions)
+
+
+def test_gold(opened: Any) -> None:
+    _, content = _download(opened, "gold")
+    document = gold.from_dict(json.loads(content))
+    assert "12" in {document.text[e.start : e.end] for e in document.entities}
+    assert document.links
+
+
+def test_all_documents_in_one_file(opened: Any, saved: dict[str, Any], open_saved: Callable[..., None]) -> None:
+    opened.click("[data-view=start]")
+    open_saved(opened, saved | {"id": "第二份"})
+    _, content = _download(opened, "xlsx-all")
+    rows = list(openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True))
+    assert {row[0] for row in rows[1:]} == {saved["id"], "第二份"}
+
+
+def test_a_document_is_kept_to_train_on(opened: Any, training_folder: Path, span_of: Callable[..., str]) -> None:
+    for turn in ("已存为训练数据", "训练数据已更新"):
+        opened.click(".menu summary")
+        opened.click("[data-export=training]")
+        opened.wait_for_selector(f".notice:has-text('{turn}')")
+    (path,) = training_folder.glob("*.json")
+    assert gold.read(path).links
+
+
+def test_training_data_is_not_offered_where_it_is_not_allowed(
+    serve: Any, new_page: Any, saved: Any, open_saved: Any
+) -> None:
+    from service.settings import Settings
+
+    page = new_page()
+    page.goto(serve(Settings()))
+    open_saved(page, saved)
+    page.click(".menu summary")
+    assert page.locator("[data-export=training]").count() == 0
+
+
+def test_corrections_are_not_lost_by_leaving(opened: Any, span_of: Callable[..., str]) -> None:
+    assert opened.evaluate("dispatchEvent(new Event('beforeunload', {cancelable: true}))")
+    opened.click(span_of("NUMBER", "412"))
+    opened.keyboard.press("Delete")
+    assert not opened.evaluate("dispatchEvent(new Event('beforeunload', {cancelable: true}))")
