@@ -30,11 +30,8 @@ def parse_date(value: Any) -> datetime.date:
     return date
 
 
-DocumentDate = Annotated[
-    datetime.date,
-    BeforeValidator(parse_date),
-    WithJsonSchema({"type": "string", "format": "date", "pattern": "^(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}$"}),
-]
+_DATE = {"type": "string", "format": "date", "pattern": "^(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}$"}
+DocumentDate = Annotated[datetime.date, BeforeValidator(parse_date), WithJsonSchema(_DATE)]
 
 
 class Options(BaseModel):
@@ -59,6 +56,7 @@ class Options(BaseModel):
     labels: list[Label] | None = Field(
         default=None,
         min_length=1,
+        fail_fast=True,  # one error, however many are wrong
         description=f"a list of one or more of {', '.join(Label)}, or null: the entities to answer with, all if null",
     )
     min_confidence: float = Field(
@@ -88,8 +86,29 @@ def _split(value: Any) -> Any:
     return value.split(",") if isinstance(value, str) else value
 
 
+def _without_default(schema: dict[str, Any]) -> None:
+    """A form cannot send null: a field that is not there, or empty, has the default."""
+    del schema["default"]
+
+
 class FileRequest(Options):
-    """A file to extract from, as a form, whose fields are strings."""
+    """A file to extract from, as a form, whose fields are strings; those that are empty are as if they were not there."""
+
+    date: Annotated[DocumentDate | None, WithJsonSchema({"anyOf": [_DATE, {"type": "string", "maxLength": 0}]})] = (
+        Field(
+            default=None,
+            json_schema_extra=_without_default,
+            description=f"a date YYYY-MM-DD between {FIRST_DATE} and {LAST_DATE}, or empty: "
+            "the document's, which 年底前 counts from",
+        )
+    )
+    id: Annotated[str | None, WithJsonSchema({"type": "string", "maxLength": 200})] = Field(
+        default=None,
+        min_length=1,
+        max_length=200,
+        json_schema_extra=_without_default,
+        description="a string of 1 to 200 characters, or empty: repeated in the answer, a new one if empty",
+    )
 
     file: Annotated[bytes, WithJsonSchema({"type": "string", "contentMediaType": "application/octet-stream"})] = Field(
         strict=True, description="a file, not empty: txt, md, csv, html, docx, doc, xlsx or pdf, whatever its name"
@@ -97,9 +116,11 @@ class FileRequest(Options):
     labels: Annotated[
         list[Label] | None,
         BeforeValidator(_split),
-        WithJsonSchema({"type": "string", "pattern": f"^({'|'.join(Label)})(,({'|'.join(Label)}))*$"}),
+        WithJsonSchema({"type": "string", "pattern": f"^(({'|'.join(Label)})(,({'|'.join(Label)}))*)?$"}),
     ] = Field(
         default=None,
+        fail_fast=True,
+        json_schema_extra=_without_default,
         description=f"one or more of {', '.join(Label)}, with commas between: the entities to answer with",
     )
     min_confidence: float = Field(
