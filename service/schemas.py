@@ -86,6 +86,15 @@ def _split(value: Any) -> Any:
     return value.split(",") if isinstance(value, str) else value
 
 
+def _boolean(value: Any) -> Any:
+    """What JSON and Python call true and false; anything else as it is."""
+    return {"true": True, "false": False}.get(value.lower(), value) if isinstance(value, str) else value
+
+
+def _or_empty(schema: dict[str, Any]) -> WithJsonSchema:
+    return WithJsonSchema({"anyOf": [schema, {"type": "string", "maxLength": 0}]})
+
+
 def _without_default(schema: dict[str, Any]) -> None:
     """A form cannot send null: a field that is not there, or empty, has the default."""
     del schema["default"]
@@ -94,13 +103,14 @@ def _without_default(schema: dict[str, Any]) -> None:
 class FileRequest(Options):
     """A file to extract from, as a form, whose fields are strings; those that are empty are as if they were not there."""
 
-    date: Annotated[DocumentDate | None, WithJsonSchema({"anyOf": [_DATE, {"type": "string", "maxLength": 0}]})] = (
-        Field(
-            default=None,
-            json_schema_extra=_without_default,
-            description=f"a date YYYY-MM-DD between {FIRST_DATE} and {LAST_DATE}, or empty: "
-            "the document's, which 年底前 counts from",
-        )
+    date: Annotated[DocumentDate | None, _or_empty(_DATE)] = Field(
+        default=None,
+        json_schema_extra=_without_default,
+        description=f"a date YYYY-MM-DD between {FIRST_DATE} and {LAST_DATE}, or empty: "
+        "the document's, which 年底前 counts from",
+    )
+    offsets: Annotated[Unit, _or_empty({"type": "string", "enum": list(Unit)})] = Field(
+        default=Unit.CODEPOINT, description="codepoint, utf16 or utf8: the unit of length, start and end in the answer"
     )
     id: Annotated[str | None, WithJsonSchema({"type": "string", "maxLength": 200})] = Field(
         default=None,
@@ -109,8 +119,9 @@ class FileRequest(Options):
         json_schema_extra=_without_default,
         description="a string of 1 to 200 characters, or empty: repeated in the answer, a new one if empty",
     )
-
-    file: Annotated[bytes, WithJsonSchema({"type": "string", "contentMediaType": "application/octet-stream"})] = Field(
+    file: Annotated[
+        bytes, WithJsonSchema({"type": "string", "contentMediaType": "application/octet-stream", "minLength": 1})
+    ] = Field(
         strict=True, description="a file, not empty: txt, md, csv, html, docx, doc, xlsx or pdf, whatever its name"
     )
     labels: Annotated[
@@ -123,15 +134,17 @@ class FileRequest(Options):
         json_schema_extra=_without_default,
         description=f"one or more of {', '.join(Label)}, with commas between: the entities to answer with",
     )
-    min_confidence: float = Field(
+    min_confidence: Annotated[float, _or_empty({"type": "number", "minimum": 0, "maximum": 1})] = Field(
         default=0.0,
         ge=0,
         le=1,
         allow_inf_nan=False,
         description="a number from 0 to 1: entities of less confidence are as if they had not been found",
     )
-    text: bool = Field(
-        default=False, description="true or false: whether the answer carries the text that the offsets refer to"
+    text: Annotated[bool, BeforeValidator(_boolean), _or_empty({"type": "boolean"})] = Field(
+        default=False,
+        strict=True,
+        description="true or false: whether the answer carries the text that the offsets refer to",
     )
 
 
