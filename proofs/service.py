@@ -16,6 +16,8 @@ from typing import Any, BinaryIO
 import httpx
 
 _READY_WITHIN = 240
+_ENDS_WITH_US = ("setpriv", "--pdeathsig", "KILL")
+"""So that no service is left running by a proof that is killed."""
 
 
 class Service:
@@ -98,7 +100,7 @@ def running(
         kept = Path(folder, "output")
         with kept.open("wb") as out:
             to = output or out
-            command = [*prefix, sys.executable, "-m", "service.cli", "serve"]
+            command = [*_ENDS_WITH_US, *prefix, sys.executable, "-m", "service.cli", "serve"]
             popen = subprocess.Popen(command, env=settings, stdout=to, stderr=to, start_new_session=True)
         service = Service(popen, port, kept)
         try:

@@ -14,7 +14,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from models.tagger import Tagger
 from service import batch, described, extract, health, labelstudio, metrics, openapi, problems, traces
-from service.access.guard import Guard
+from service.access.guard import KEY_HEADER, Guard
 from service.access.keys import KeyRing
 from service.access.limits import Limits
 from service.body_deadline import BodyDeadline
@@ -140,6 +140,13 @@ def _allow_origins(app: FastAPI, access: AccessSettings) -> None:
         CORSMiddleware,
         allow_origins=access.origins,
         allow_methods=["GET", "POST", "PUT", "DELETE"],
-        allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-None-Match", REQUEST_ID_HEADER],
+        allow_headers=[
+            "Authorization",
+            "Content-Type",
+            "Idempotency-Key",
+            "If-None-Match",
+            KEY_HEADER,
+            REQUEST_ID_HEADER,
+        ],
         expose_headers=["ETag", "Location", "Retry-After", "Server-Timing", REQUEST_ID_HEADER],
     )

@@ -4,6 +4,7 @@ import email.message
 import json
 import re
 from collections.abc import AsyncGenerator
+from itertools import islice
 from typing import Any, TypeVar
 
 import orjson
@@ -22,6 +23,8 @@ NOT_JSON_TYPE = "must be application/json, in UTF-8"
 NO_FORM = "must be a form as multipart/form-data, of one file and few fields"
 _MOST_FILES, _MOST_FIELDS = 2, 8
 """What is parsed of a form; more than is allowed, so that the error can name it."""
+_UNKNOWN_NAMED = 20
+"""An error names so many unknown fields at most: a body may have hundreds of thousands."""
 _NO_OBJECT = FieldError("body", "must be a JSON object in valid Unicode")
 _NAMEABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,31}")
 
@@ -106,11 +109,20 @@ def parse(body: bytes | bytearray) -> Any:
 def validate(value: Any, model: type[Model]) -> Model:
     """The request that a value holds; InvalidFields names each field that is wrong and what is allowed."""
     try:
-        return model.model_validate(value)
+        return model.model_validate(_few_unknown(value, model) if isinstance(value, dict) else value)
     except ValidationError as error:
         places = [e["loc"] for e in error.errors(include_url=False, include_input=False)]
     wrong = [_field_error(str(place[0]), model) if place else _NO_OBJECT for place in places]
     raise InvalidFields(tuple(dict.fromkeys(wrong)))
+
+
+def _few_unknown(fields: dict[str, Any], model: type[BaseModel]) -> dict[str, Any]:
+    """The fields without all but the first of those that the model forbids."""
+    unknown = fields.keys() - model.model_fields.keys()
+    if len(unknown) <= _UNKNOWN_NAMED or model.model_config.get("extra") != "forbid":
+        return fields
+    named = set(islice((name for name in fields if name in unknown), _UNKNOWN_NAMED))
+    return {name: value for name, value in fields.items() if name in named or name not in unknown}
 
 
 def media_type(request: Request) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """``GET /labels`` and ``GET /openapi.json``: what can be kept as long as its ETag is the same."""
 
 import hashlib
+from functools import cache
 
 import orjson
 from fastapi import APIRouter, FastAPI
@@ -36,6 +37,7 @@ def routes(app: FastAPI) -> APIRouter:
     """The routes that describe the service."""
     router = APIRouter()
     schema = orjson.dumps(labels().model_dump())
+    document = cache(lambda: orjson.dumps(app.openapi()))  # when all routes are there
 
     @router.get("/labels", response_model=LabelsAnswer, summary="What is found?")
     async def get_labels(request: Request) -> Response:
@@ -45,7 +47,7 @@ def routes(app: FastAPI) -> APIRouter:
     @router.get("/openapi.json", response_model=dict[str, object], summary="This description")
     async def get_openapi(request: Request) -> Response:
         """The OpenAPI document of the service."""
-        return _conditional(request, orjson.dumps(app.openapi()))
+        return _conditional(request, document())
 
     return router
 

@@ -67,7 +67,7 @@ class Unauthorized(RequestError):
     def __init__(self, presented: bool) -> None:
         super().__init__(
             "This service needs an API key.",
-            (FieldError("Authorization", "must be Bearer, a space, and a valid API key"),),
+            (FieldError("Authorization", "must be Bearer, a space, and a valid API key; or X-API-Key must be one"),),
         )
         self._presented = presented
 

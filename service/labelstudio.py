@@ -7,7 +7,7 @@ not in our OpenAPI document.
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter
@@ -30,6 +30,8 @@ from service.settings import Settings
 from service.worker import Worker
 
 PREFIX = "/label-studio"
+_Objects = Annotated[list[dict[str, Any]], Field(fail_fast=True)]
+"""One error, however many are wrong."""
 
 
 class _Request(BaseModel):
@@ -46,7 +48,7 @@ class SetupRequest(_Request):
 class PredictRequest(_Request):
     """Tasks to annotate."""
 
-    tasks: list[dict[str, Any]] = Field(description="a list of tasks, each an object")
+    tasks: _Objects = Field(description="a list of tasks, each an object")
     label_config: str | None = Field(default=None, description="a string: the labelling configuration of the project")
 
 
@@ -55,12 +57,10 @@ class WebhookRequest(_Request):
 
     action: str = Field(description="a string: what happened")
     project: dict[str, Any] = Field(default={}, description="an object: the project")
-    task: dict[str, Any] | list[dict[str, Any]] = Field(default=[], description="a task, or a list of them")
-    annotation: dict[str, Any] | list[dict[str, Any]] = Field(
-        default=[], description="an annotation, or a list of them"
-    )
-    annotations: list[dict[str, Any]] = Field(default=[], description="a list of annotations")
-    tasks: list[dict[str, Any]] = Field(default=[], description="a list of tasks")
+    task: dict[str, Any] | _Objects = Field(default=[], description="a task, or a list of them")
+    annotation: dict[str, Any] | _Objects = Field(default=[], description="an annotation, or a list of them")
+    annotations: _Objects = Field(default=[], description="a list of annotations")
+    tasks: _Objects = Field(default=[], description="a list of tasks")
 
 
 def routes(worker: Worker, health: Health, tagger: Tagger, settings: Settings) -> APIRouter:

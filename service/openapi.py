@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from service import body, described, examples, problems
+from service.access.guard import KEY_HEADER
 from service.batch import items
 from service.corrected import routes as corrected
 from service.corrected.formats import WRITTEN
@@ -92,10 +93,13 @@ def _document(app: FastAPI, settings: Settings) -> dict[str, Any]:
             if path in _DESCRIBED:
                 _DESCRIBED[path](operation, settings)
             if path.startswith("/extract") or path in _CORRECTED:
-                operation["security"] = [{"key": []}, {}]
+                operation["security"] = [{"key": []}, {"keyHeader": []}, {}]
             for response in operation["responses"].values():
                 response["headers"] = {REQUEST_ID_HEADER: _REQUEST_ID, **response.get("headers", {})}
-    document["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer", "description": _KEY}}
+    document["components"]["securitySchemes"] = {
+        "key": {"type": "http", "scheme": "bearer", "description": _KEY},
+        "keyHeader": {"type": "apiKey", "in": "header", "name": KEY_HEADER, "description": _KEY},
+    }
     return document
 
 

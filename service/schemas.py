@@ -30,11 +30,8 @@ def parse_date(value: Any) -> datetime.date:
     return date
 
 
-DocumentDate = Annotated[
-    datetime.date,
-    BeforeValidator(parse_date),
-    WithJsonSchema({"type": "string", "format": "date", "pattern": "^(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}$"}),
-]
+_DATE = {"type": "string", "format": "date", "pattern": "^(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}$"}
+DocumentDate = Annotated[datetime.date, BeforeValidator(parse_date), WithJsonSchema(_DATE)]
 
 TEXT: Any = Field(min_length=1, description="a string of valid Unicode (no lone surrogates), not empty: the document")
 DATE: Any = Field(
@@ -64,6 +61,7 @@ class Options(BaseModel):
     labels: list[Label] | None = Field(
         default=None,
         min_length=1,
+        fail_fast=True,  # one error, however many are wrong
         description=f"a list of one or more of {', '.join(Label)}, or null: the entities to answer with, all if null",
     )
     min_confidence: float = Field(
@@ -91,29 +89,65 @@ def _split(value: Any) -> Any:
     return value.split(",") if isinstance(value, str) else value
 
 
-class FileRequest(Options):
-    """A file to extract from, as a form, whose fields are strings."""
+def _boolean(value: Any) -> Any:
+    """What JSON and Python call true and false; anything else as it is."""
+    return {"true": True, "false": False}.get(value.lower(), value) if isinstance(value, str) else value
 
-    file: Annotated[bytes, WithJsonSchema({"type": "string", "contentMediaType": "application/octet-stream"})] = Field(
+
+def _or_empty(schema: dict[str, Any]) -> WithJsonSchema:
+    return WithJsonSchema({"anyOf": [schema, {"type": "string", "maxLength": 0}]})
+
+
+def _without_default(schema: dict[str, Any]) -> None:
+    """A form cannot send null: a field that is not there, or empty, has the default."""
+    del schema["default"]
+
+
+class FileRequest(Options):
+    """A file to extract from, as a form, whose fields are strings; those that are empty are as if they were not there."""
+
+    date: Annotated[DocumentDate | None, _or_empty(_DATE)] = Field(
+        default=None,
+        json_schema_extra=_without_default,
+        description=f"a date YYYY-MM-DD between {FIRST_DATE} and {LAST_DATE}, or empty: "
+        "the document's, which 年底前 counts from",
+    )
+    offsets: Annotated[Unit, _or_empty({"type": "string", "enum": list(Unit)})] = Field(
+        default=Unit.CODEPOINT, description="codepoint, utf16 or utf8: the unit of length, start and end in the answer"
+    )
+    id: Annotated[str | None, WithJsonSchema({"type": "string", "maxLength": 200})] = Field(
+        default=None,
+        min_length=1,
+        max_length=200,
+        json_schema_extra=_without_default,
+        description="a string of 1 to 200 characters, or empty: repeated in the answer, a new one if empty",
+    )
+    file: Annotated[
+        bytes, WithJsonSchema({"type": "string", "contentMediaType": "application/octet-stream", "minLength": 1})
+    ] = Field(
         strict=True, description="a file, not empty: txt, md, csv, html, docx, doc, xlsx or pdf, whatever its name"
     )
     labels: Annotated[
         list[Label] | None,
         BeforeValidator(_split),
-        WithJsonSchema({"type": "string", "pattern": f"^({'|'.join(Label)})(,({'|'.join(Label)}))*$"}),
+        WithJsonSchema({"type": "string", "pattern": f"^(({'|'.join(Label)})(,({'|'.join(Label)}))*)?$"}),
     ] = Field(
         default=None,
+        fail_fast=True,
+        json_schema_extra=_without_default,
         description=f"one or more of {', '.join(Label)}, with commas between: the entities to answer with",
     )
-    min_confidence: float = Field(
+    min_confidence: Annotated[float, _or_empty({"type": "number", "minimum": 0, "maximum": 1})] = Field(
         default=0.0,
         ge=0,
         le=1,
         allow_inf_nan=False,
         description="a number from 0 to 1: entities of less confidence are as if they had not been found",
     )
-    text: bool = Field(
-        default=False, description="true or false: whether the answer carries the text that the offsets refer to"
+    text: Annotated[bool, BeforeValidator(_boolean), _or_empty({"type": "boolean"})] = Field(
+        default=False,
+        strict=True,
+        description="true or false: whether the answer carries the text that the offsets refer to",
     )
 
 

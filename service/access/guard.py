@@ -17,6 +17,7 @@ _OPEN = frozenset({"/", "/livez", "/readyz", "/version", "/openapi.json", "/labe
 """What needs no key: how the service is, what it is, and its page, which sends a key with what it asks for."""
 _OPEN_FOLDER = "/page/"
 _METRICS = "/metrics"
+KEY_HEADER = "X-API-Key"
 _BEARER = re.compile(r"(?i:bearer) +(\S+) *")
 _BASIC = re.compile(r"(?i:basic) +(\S+) *")
 _EVERYONE = ""
@@ -59,10 +60,13 @@ class Guard:
 
     def _authenticate(self, headers: Headers) -> Key:
         assert self._keys
-        given = headers.get("authorization")
-        if key := self._keys.find(_secret(given or "")):
+        given, authorization = headers.get(KEY_HEADER), headers.get("authorization")
+        secret = (
+            _secret(authorization or "") if given is None else given
+        )  # Authorization may be for a proxy before this
+        if key := self._keys.find(secret):
             return key
-        raise Unauthorized(presented=given is not None)
+        raise Unauthorized(presented=given is not None or authorization is not None)
 
     def _allowance(self, key: Key | None) -> tuple[str, int | None, int | None]:
         own = self._settings

@@ -80,9 +80,10 @@ def test_examples_are_current(send, assert_same, name):
         ({"date": MARKER}, "date", "YYYY-MM-DD"),
         ({"offsets": MARKER}, "offsets", "codepoint, utf16 or utf8"),
         ({"text": MARKER}, "text", "true or false"),
+        ({"text": "1"}, "text", "true or false"),
         ({"id": "9" * 201}, "id", "1 to 200"),
-        ({"datum": MARKER}, "datum", "file, date, offsets, id, text"),
-        ({MARKER: "x"}, "(unknown)", "file, date, offsets, id, text"),
+        ({"datum": MARKER}, "datum", "file, date, offsets, id, labels, min_confidence, text"),
+        ({MARKER: "x"}, "(unknown)", "file, date, offsets, id, labels, min_confidence, text"),
     ],
 )
 def test_a_wrong_field_is_named_with_what_is_allowed(send, fields, field, allowed):

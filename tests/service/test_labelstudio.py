@@ -49,6 +49,7 @@ def test_it_is_down_until_the_model_is_warm(serving, held):
     with serving(held, wait=False) as client:
         assert client.get("/label-studio/health").status_code == 503
         assert predict(client, TEXT).status_code == 503
+        held.gate.set()
 
 
 def test_predictions_are_regions_in_code_points(client):

@@ -62,6 +62,12 @@ def test_a_wrong_field_is_named_with_what_is_allowed(client, body, field, allowe
     assert allowed in errors[field]
 
 
+def test_few_of_very_many_wrong_things_are_named(client):
+    unknown = {f"a{n}": n for n in range(30_000)}
+    assert list(problem(client.extract(**unknown, text=""), 422)) == ["text", *(f"a{n}" for n in range(20))]
+    assert list(problem(client.extract(text="无", labels=[7] * 100_000), 422)) == ["labels"]
+
+
 def test_all_wrong_fields_are_named_at_once(client):
     assert set(problem(client.extract(text="", date="soon", extra=1), 422)) == {"text", "date", "extra"}
 

@@ -75,7 +75,7 @@ def test_a_client_that_hangs_up_is_logged_as_gone(server, until):
 
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_everything_accepted_is_answered_after_sigterm(until, workers):
-    text = "年底前，县民政局新建养老服务中心12个，改造敬老院5所，床位达到900张。\n" * 150
+    text = "年底前，县民政局新建养老服务中心12个，改造敬老院5所，床位达到900张。\n" * 50
     with serving(MUBIAO_WORKERS=workers) as server, ThreadPoolExecutor(6) as pool:
         requests = [pool.submit(post, server, json={"text": text, "id": str(i)}) for i in range(6)]
         until(lambda: any(r.done() for r in requests))

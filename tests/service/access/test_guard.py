@@ -42,6 +42,13 @@ def test_with_a_key(client, given):
     assert extract(client, Authorization=f"bearer {given['free']}").status_code == 200
 
 
+def test_with_a_key_in_its_own_header(client, given):
+    assert extract(client, **{"X-API-Key": given["free"]}).status_code == 200
+    assert extract(client, **{"x-api-key": given["free"], "Authorization": "Basic cHJveHk6cHJveHk="}).status_code == 200
+    # A wrong one is not made good by another.
+    assert extract(client, **{"X-API-Key": "wrong"}, **bearer(given["free"])).status_code == 401
+
+
 def test_with_a_key_as_password(client, given):
     """All that Label Studio can send."""
     assert client.request("GET", "/label-studio/health").status_code == 401
@@ -56,6 +63,8 @@ def test_with_a_key_as_password(client, given):
     [
         ({}, 'Bearer realm="mubiao"'),
         (bearer("机密".encode().hex()), 'Bearer realm="mubiao", error="invalid_token"'),
+        ({"X-API-Key": "机密".encode().hex()}, 'Bearer realm="mubiao", error="invalid_token"'),
+        ({"X-API-Key": ""}, 'Bearer realm="mubiao", error="invalid_token"'),
         ({"Authorization": "Basic bXViaWFv"}, 'Bearer realm="mubiao", error="invalid_token"'),
     ],
 )
