@@ -112,17 +112,17 @@ class Worker:
             self._observer.work_began()
             try:
                 complete = self._advance(work)
-                if complete and work.job.result.set_running_or_notify_cancel():
+                if complete is not None and work.job.result.set_running_or_notify_cancel():
                     _count(Stage.TAG, work.job)
                     work.job.result.set_result(work.job.finish(complete.annotation()))
             except Exception as error:  # noqa: BLE001 - goes to whoever waits for it; the thread lives on
                 self._fail(work.job, error)
-            tokens = work.draft.length(work.window) if work.draft else None
+            tokens = None if work.draft is None else work.draft.length(work.window)
             self._observer.work_ended(tokens, time.perf_counter() - began)
 
     def _advance(self, work: Work) -> Draft | None:
         """Do a piece of work; the job's draft if nothing of it is left to read."""
-        if not work.draft:
+        if work.draft is None:
             _count(Stage.QUEUE, work.job)
             draft = self._tagger.begin(work.job.text)
             self.queue.begun(work.job, draft)
