@@ -14,12 +14,13 @@ RUN rm -rf models/weights/model.safetensors models/segmenter annotations/corpus 
     && /opt/mubiao/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
 
 FROM python:3.11-slim
-RUN useradd --system --uid 10001 mubiao
+RUN useradd --system --uid 10001 mubiao && install -d -o mubiao -m 700 /var/lib/mubiao
 COPY --from=build /opt/mubiao /opt/mubiao
 USER mubiao
 # All addresses are the container's; the service then wants API keys, or MUBIAO_ACCESS_OPEN=true (docs/deployment.md).
-ENV PATH=/opt/mubiao/bin:$PATH MUBIAO_HOST=0.0.0.0 MUBIAO_PORT=8000 PYTHONDONTWRITEBYTECODE=1
+ENV PATH=/opt/mubiao/bin:$PATH MUBIAO_HOST=0.0.0.0 MUBIAO_PORT=8000 MUBIAO_JOBS_FOLDER=/var/lib/mubiao PYTHONDONTWRITEBYTECODE=1
 EXPOSE 8000
+VOLUME /var/lib/mubiao
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s \
     CMD ["python", "-c", "import os, urllib.request as r; r.urlopen(f'http://127.0.0.1:{os.environ[\"MUBIAO_PORT\"]}/readyz', timeout=2)"]
 CMD ["mubiao", "serve"]

@@ -9,7 +9,7 @@ from typing import Protocol
 from proofs import report
 from proofs.report import Result
 
-NAMES = ("fuzz", "schema", "overload", "killed", "shutdown", "clients", "faults", "soak")
+NAMES = ("fuzz", "schema", "overload", "killed", "shutdown", "clients", "jobs", "faults", "soak")
 """In the order in which docs/reliability.md tells of them; each a module here."""
 
 

@@ -23,6 +23,8 @@ from service.corrected import routes as corrected
 from service.errors import SettingsError, WorkerFailed
 from service.extractor import Extractor
 from service.health import Health
+from service.jobs import routes as job_routes
+from service.jobs.manager import Jobs
 from service.metrics import Metrics
 from service.observer import Observers, Watch
 from service.page import routes as page
@@ -60,6 +62,7 @@ def create_app(tagger: Tagger, settings: Settings, shared: Shared | None = None)
     state = Health(worker, watch)
     extractor = Extractor(worker, tagger)
     agents = _agents(extractor, settings) if settings.mcp.enabled else None
+    jobs = Jobs(worker, extractor, settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -70,8 +73,11 @@ def create_app(tagger: Tagger, settings: Settings, shared: Shared | None = None)
                     raise WorkerFailed("the model failed to warm up")
                 await asyncio.sleep(_WARMING)
         pulse = asyncio.create_task(_pulse(state, figures, shared.heart))
+        if settings.jobs.enabled:
+            jobs.start()
         async with agents.running() if agents else nullcontext():
             yield
+        await jobs.stop()
         await asyncio.to_thread(worker.stop)
         pulse.cancel()
         traces.flush()
@@ -98,6 +104,8 @@ def create_app(tagger: Tagger, settings: Settings, shared: Shared | None = None)
     app.include_router(metrics.routes(figures))
     app.include_router(corrected.routes(tagger, settings))
     app.include_router(page.routes(settings))
+    if settings.jobs.enabled:
+        app.include_router(job_routes.routes(jobs, settings.jobs))
     problems.handle_errors(app)
     _surround(app, settings, shared.limits, figures)
     app.openapi = partial(openapi.document, app, settings)  # type: ignore[method-assign]

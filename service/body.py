@@ -80,7 +80,7 @@ async def read_file_request(request: Request, body_limit: int) -> FileRequest:
     for name, value in form.multi_items():
         content = await value.read() if isinstance(value, UploadFile) else value
         if name in fields:
-            repeated.append(FieldError(_shown(name), "must be there once"))
+            repeated.append(FieldError(shown(name), "must be there once"))
         if content:
             fields[name] = content
     await form.close()
@@ -162,9 +162,9 @@ def _field_error(name: str, model: type[BaseModel]) -> FieldError:
     if field := model.model_fields.get(name):
         return FieldError(name, f"must be {field.description}")
     allowed = sorted(model.model_fields, key=lambda name: not model.model_fields[name].is_required())
-    return FieldError(_shown(name), f"is not known; allowed are {', '.join(allowed)}")
+    return FieldError(shown(name), f"is not known; allowed are {', '.join(allowed)}")
 
 
-def _shown(name: str) -> str:
+def shown(name: str) -> str:
     """The name of a field, unless it is rather content than a name."""
     return name if _NAMEABLE.fullmatch(name) else "(unknown)"

@@ -11,10 +11,14 @@
     │   ├── NotAllowed             403  what the settings do not allow
     │   ├── TooLarge               413  the body, its text or its file is over a limit
     │   ├── UnsupportedMediaType   415  neither JSON nor a form, compressed, or a file in another format
+    │   ├── NoSuchJob              404  no job has this id
+    │   ├── KeyInUse               409  the request that used this Idempotency-Key first is not answered yet
+    │   ├── KeyReused              422  the Idempotency-Key was used for another request
     │   ├── InvalidFields          422  a field that is unknown, missing or of a wrong value
     │   ├── QueueFull              429  too much is waiting
     │   ├── TooMany                429  the key asks too often, or for too much at once
-    │   └── NotReady               503  the model is not ready yet, or no more
+    │   ├── NotReady               503  the model is not ready yet, or no more
+    │   └── JobsUnavailable        503  the database of the jobs cannot be used
     ├── SettingsError              an environment variable with a wrong value
     ├── ListenError                an address that cannot be listened on
     ├── KeysError                  a file of API keys that cannot be read or written
@@ -137,6 +141,36 @@ class InvalidFields(RequestError):
         super().__init__("The request has fields that are not allowed.", errors)
 
 
+class NoSuchJob(RequestError):
+    """There is no job with this id, or none any more."""
+
+    status = HTTPStatus.NOT_FOUND
+
+    def __init__(self) -> None:
+        super().__init__("There is no such job.")
+
+
+class KeyInUse(RequestError):
+    """The request that used this Idempotency-Key first is not answered yet."""
+
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__("A request with this Idempotency-Key is being received.", retry_after=retry_after)
+
+
+class KeyReused(RequestError):
+    """The Idempotency-Key was used for another request."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This Idempotency-Key was used for another request.",
+            (FieldError("Idempotency-Key", "must be a new one for other documents or options"),),
+        )
+
+
 class QueueFull(RequestError):
     """More text is waiting than the queue holds."""
 
@@ -162,6 +196,15 @@ class NotReady(RequestError):
 
     def __init__(self, retry_after: int) -> None:
         super().__init__("The model is not ready; try again later.", retry_after=retry_after)
+
+
+class JobsUnavailable(RequestError):
+    """The database that jobs are kept in cannot be used."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__("Jobs cannot be kept at the moment; try again later.", retry_after=retry_after)
 
 
 class SettingsError(ServiceError):

@@ -36,6 +36,8 @@ from service.errors import (
 )
 from service.examples import Example
 from service.file_reader import refusal
+from service.jobs import openapi as jobs_openapi
+from service.openapi_problems import Responses, of_error, of_problem
 from service.request_log import REQUEST_ID_HEADER
 from service.schemas import ExtractRequest, FileRequest, LabelsAnswer, Problem
 from service.settings import Settings
@@ -70,7 +72,6 @@ _LINES = {"type": "string", "description": "One JSON object a line: what the ite
 _KEY = "An API key, where the service was set up with keys."
 _REFERENCE = "#/components/schemas/{model}"
 Operation = dict[str, Any]
-Responses = dict[str, dict[str, Any]]
 
 
 def document(app: FastAPI, settings: Settings) -> dict[str, Any]:
@@ -88,6 +89,8 @@ def _document(app: FastAPI, settings: Settings) -> dict[str, Any]:
     models = [(model, "validation") for model in (*requests, LabelsAnswer, Problem)]
     _, schemas = models_json_schema(models, ref_template=_REFERENCE)
     document["components"]["schemas"] |= schemas["$defs"]
+    if settings.jobs.enabled:
+        jobs_openapi.describe(document, settings)
     for path, item in document["paths"].items():
         for operation in item.values():
             if path in _DESCRIBED:
@@ -224,10 +227,10 @@ def _correction_problems(settings: Settings) -> Responses:
 
 def _text_problems(settings: Settings) -> Responses:
     return {
-        **_of_error("No JSON in UTF-8.", MalformedBody(body.NO_JSON)),
-        **_of_error("Body or text over the limit.", TooLarge("text", settings.http.text_limit, "code points")),
-        **_of_error("Another content type.", UnsupportedMediaType("Content-Type", body.NOT_JSON_TYPE)),
-        **_of_error(
+        **of_error("No JSON in UTF-8.", MalformedBody(body.NO_JSON)),
+        **of_error("Body or text over the limit.", TooLarge("text", settings.http.text_limit, "code points")),
+        **of_error("Another content type.", UnsupportedMediaType("Content-Type", body.NOT_JSON_TYPE)),
+        **of_error(
             "A field that is unknown, missing or wrong.", _invalid({"text": "", "offset": "utf16"}, ExtractRequest)
         ),
     }
@@ -235,33 +238,33 @@ def _text_problems(settings: Settings) -> Responses:
 
 def _file_problems(settings: Settings) -> Responses:
     return {
-        **_of_error("No form.", MalformedBody(body.NO_FORM)),
-        **_of_error("Body or file over a limit.", TooLarge("body", settings.file.body_limit, "bytes")),
-        **_of_error("Another content type, or a file in another format.", refusal(UnsupportedDocument(ALLOWED))),
-        **_of_error("A field that is unknown, missing or wrong, or a file that is broken.", _invalid({}, FileRequest)),
+        **of_error("No form.", MalformedBody(body.NO_FORM)),
+        **of_error("Body or file over a limit.", TooLarge("body", settings.file.body_limit, "bytes")),
+        **of_error("Another content type, or a file in another format.", refusal(UnsupportedDocument(ALLOWED))),
+        **of_error("A field that is unknown, missing or wrong, or a file that is broken.", _invalid({}, FileRequest)),
     }
 
 
 def _batch_problems(settings: Settings) -> Responses:
     return {
-        **_of_error("No JSON list in UTF-8.", MalformedBody(items.NO_LIST)),
-        **_of_error("Too many documents, or too long a list.", TooLarge("body", settings.batch.items, "documents")),
-        **_of_error("Another content type.", UnsupportedMediaType("Content-Type", items.NOT_BATCH_TYPE)),
+        **of_error("No JSON list in UTF-8.", MalformedBody(items.NO_LIST)),
+        **of_error("Too many documents, or too long a list.", TooLarge("body", settings.batch.items, "documents")),
+        **of_error("Another content type.", UnsupportedMediaType("Content-Type", items.NOT_BATCH_TYPE)),
     }
 
 
 def _service_problems(settings: Settings) -> Responses:
     return {
-        **_of_error("No valid API key, where keys are needed.", Unauthorized(presented=False)),
-        **_of_error("The body takes too long to arrive.", TooSlow()),
-        **_of_error("Too much is waiting, or the key asks too often.", QueueFull(settings.http.retry_after)),
-        **_of_problem("A failure of the service.", problems.of_status(HTTPStatus.INTERNAL_SERVER_ERROR)),
+        **of_error("No valid API key, where keys are needed.", Unauthorized(presented=False)),
+        **of_error("The body takes too long to arrive.", TooSlow()),
+        **of_error("Too much is waiting, or the key asks too often.", QueueFull(settings.http.retry_after)),
+        **of_problem("A failure of the service.", problems.of_status(HTTPStatus.INTERNAL_SERVER_ERROR)),
         **_not_ready(settings),
     }
 
 
 def _not_ready(settings: Settings) -> Responses:
-    return _of_error("Not ready.", NotReady(settings.http.retry_after))
+    return of_error("Not ready.", NotReady(settings.http.retry_after))
 
 
 def _invalid(value: dict[str, str], model: type[BaseModel]) -> RequestError:
@@ -270,18 +273,3 @@ def _invalid(value: dict[str, str], model: type[BaseModel]) -> RequestError:
     except InvalidFields as error:
         return error
     raise AssertionError("this must not be valid")
-
-
-def _of_error(description: str, error: RequestError) -> Responses:
-    responses = _of_problem(description, problems.of_error(error))
-    if error.headers:
-        responses[str(error.status)]["headers"] = {
-            name: {"schema": {"type": "integer" if value.isdecimal() else "string"}, "example": value}
-            for name, value in error.headers.items()
-        }
-    return responses
-
-
-def _of_problem(description: str, problem: Problem) -> Responses:
-    content = {"schema": {"$ref": _REFERENCE.format(model="Problem")}, "example": problem.model_dump()}
-    return {str(problem.status): {"description": description, "content": {problems.MEDIA_TYPE: content}}}

@@ -12,6 +12,7 @@ from service.settings.connections import ConnectionSettings
 from service.settings.corrections import CorrectionSettings
 from service.settings.files import FileSettings
 from service.settings.http import HTTPSettings
+from service.settings.jobs import JobSettings
 from service.settings.label_studio import LabelStudioSettings
 from service.settings.mcp import MCPSettings
 from service.settings.model import ModelSettings
@@ -26,6 +27,7 @@ __all__ = [
     "CorrectionSettings",
     "FileSettings",
     "HTTPSettings",
+    "JobSettings",
     "LabelStudioSettings",
     "MCPSettings",
     "ModelSettings",
@@ -53,6 +55,7 @@ class Settings:
     label_studio: LabelStudioSettings = field(default_factory=LabelStudioSettings)
     mcp: MCPSettings = field(default_factory=MCPSettings)
     corrections: CorrectionSettings = field(default_factory=CorrectionSettings)
+    jobs: JobSettings = field(default_factory=JobSettings)
 
 
 def classes() -> list[type[BaseSettings]]:

@@ -1,0 +1,167 @@
+"""The documents of a chunk → their results, on the model's worker that requests use too."""
+
+import asyncio
+import re
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, TypeVar
+
+import orjson
+import structlog
+
+from service import answers, body, problems
+from service.documents import DocumentError, isolation
+from service.errors import FieldError, InvalidFields, NotReady, QueueFull, RequestError
+from service.extractor import Extractor
+from service.file_reader import refusal
+from service.jobs.model import Chunk, Document, Kind, Result
+from service.logs import without_text
+from service.schemas import FileRequest, Options
+from service.settings import Settings
+
+_PAUSE = 1.0
+"""Seconds until a document is offered again to a worker that is full or not ready."""
+_DOCUMENT_ID = re.compile(r"[^\ud800-\udfff]{1,200}", re.DOTALL)
+"""As ExtractRequest has it: what is wrong with a document must not keep its error from being told."""
+_log = structlog.get_logger()
+T = TypeVar("T")
+
+
+class Annotator:
+    """Annotates for jobs. Requests come first: of all jobs together only so much waits for the worker at once."""
+
+    def __init__(self, extractor: Extractor, settings: Settings) -> None:
+        self._extractor = extractor
+        self._settings = settings
+        self._bounds = settings.file.bounds(settings.http.text_limit)
+        self._share = _Share(settings.jobs.share)
+        self._readers = asyncio.Semaphore(settings.jobs.files)
+
+    async def annotate(self, chunk: Chunk) -> list[Result]:
+        """The results of the documents. An error of a document is its result; others are not affected."""
+        return list(await asyncio.gather(*(self._result(document, chunk) for document in chunk.documents)))
+
+    async def _result(self, document: Document, chunk: Chunk) -> Result:
+        value = _value(document)
+        id = _id(document, value)
+        try:
+            if chunk.attempt > self._settings.jobs.attempts:
+                return _failed(document, id, _status("The service has ended each time that it annotated this part."))
+            match document.kind:
+                case Kind.JSON:
+                    answer = await self._of_json(value, id, chunk.options)
+                case Kind.FILE | Kind.PATH:
+                    answer = await self._of_file(document, id, chunk.options)
+                case Kind.REFUSED:
+                    return _failed(document, id, value)
+        except RequestError as error:
+            return _failed(document, id, problems.of_error(error).model_dump())
+        except Exception as error:  # noqa: BLE001 - the others shall have their results
+            _log.error("a document of a job failed", position=document.position, **without_text(error))
+            return _failed(document, id, _status("The service failed on this document; its log has the reason."))
+        return Result(document.position, False, answer)
+
+    async def _of_json(self, value: Any, id: str, options: dict[str, Any]) -> bytes:
+        if isinstance(value, dict):
+            value = {"date": options["date"], "offsets": options["offsets"]} | value
+        query = body.extract_request(value, self._settings.http.text_limit)
+        return await self._answer(query, query.text, id)
+
+    async def _of_file(self, document: Document, id: str, options: dict[str, Any]) -> bytes:
+        content = document.content
+        async with self._readers:
+            if document.kind is Kind.PATH:
+                content = await asyncio.to_thread(self._read, document.name or "")
+            given = {"date": options["date"], "offsets": options["offsets"], "text": options["text"]}
+            # An empty file is none, as in forms.
+            query = body.validate(given | ({"file": content} if content else {}), FileRequest)
+            try:
+                reading = await isolation.read(content, self._bounds)
+            except DocumentError as error:
+                raise refusal(error) from None
+        return await self._answer(query, reading.text, id, document=answers.document(reading, query.text))
+
+    def _read(self, path: str) -> bytes:
+        root = self._settings.jobs.root
+        try:
+            # Links may have changed since the job was sent.
+            file = (root / path).resolve(strict=True) if root else None
+            if not root or not file or not file.is_relative_to(Path(root).resolve()):
+                raise InvalidFields((FieldError("path", "must be below MUBIAO_JOBS_ROOT"),))
+            with file.open("rb") as stream:
+                return stream.read(self._bounds.limits.bytes + 1)
+        except OSError as error:
+            raise InvalidFields((FieldError("path", f"must be a file that can be read: {error.strerror}"),)) from None
+
+    async def _answer(self, query: Options, text: str, id: str, **more: Any) -> bytes:
+        options = query.model_copy(update={"id": id})
+        async with self._share.taken(len(text)):
+            return await _insist(lambda: self._extractor.answer(text, options, **more))
+
+
+class _Share:
+    """Code points that may wait for the worker at once, given out in turn; a longer text goes when nothing else does."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._taken = 0
+        self._waiting: deque[tuple[int, asyncio.Event]] = deque()
+
+    @asynccontextmanager
+    async def taken(self, length: int) -> AsyncIterator[None]:
+        turn = asyncio.Event()
+        self._waiting.append((length, turn))
+        self._give_out()
+        try:
+            await turn.wait()
+            yield
+        finally:
+            if turn.is_set():
+                self._taken -= length
+            else:
+                self._waiting.remove((length, turn))
+            self._give_out()
+
+    def _give_out(self) -> None:
+        while self._waiting and (not self._taken or self._taken + self._waiting[0][0] <= self._size):
+            length, turn = self._waiting.popleft()
+            self._taken += length
+            turn.set()
+
+
+async def _insist(work: Callable[[], Awaitable[T]]) -> T:
+    while True:
+        try:
+            return await work()
+        except (QueueFull, NotReady):
+            await asyncio.sleep(_PAUSE)
+
+
+def _value(document: Document) -> Any:
+    """The JSON value of a document; what is not JSON fails when it is validated, like any other wrong value."""
+    if document.kind not in (Kind.JSON, Kind.REFUSED):
+        return None
+    try:
+        return body.parse(document.content)
+    except RequestError:
+        return None
+
+
+def _id(document: Document, value: Any) -> str:
+    """The id that a document has been given, else its file's name, else its place in the job."""
+    if document.name:
+        return document.name
+    given = value.get("id") if isinstance(value, dict) and document.kind is Kind.JSON else None
+    return given if isinstance(given, str) and _DOCUMENT_ID.fullmatch(given) else str(document.position)
+
+
+def _failed(document: Document, id: str, problem: dict[str, Any]) -> Result:
+    return Result(document.position, True, orjson.dumps({"id": id, "error": problem}))
+
+
+def _status(detail: str) -> dict[str, Any]:
+    problem = problems.of_status(HTTPStatus.INTERNAL_SERVER_ERROR)
+    return problem.model_copy(update={"detail": detail}).model_dump()

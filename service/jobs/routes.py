@@ -1,0 +1,154 @@
+"""``/jobs``."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable
+from typing import Annotated, TypeVar
+
+import orjson
+from fastapi import APIRouter, Path
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from service.body import validate
+from service.errors import FieldError, InvalidFields, NoSuchJob
+from service.jobs import webhook
+from service.jobs.manager import Jobs
+from service.jobs.model import ENDED, Job
+from service.jobs.schemas import (
+    ID,
+    DeleteRequest,
+    JobAnswer,
+    JobOptions,
+    JobsAnswer,
+    PageRequest,
+    ResultsRequest,
+    answer,
+)
+from service.settings.jobs import JobSettings
+
+KEY = "Idempotency-Key"
+_KEY = re.compile(r"[!-~]{1,255}")
+NO_KEY = "must be 1 to 255 visible ASCII characters"
+_LINES = "application/x-ndjson"
+_EVENTS = "text/event-stream"
+_PIECE = 200
+"""Results that are read from the database at once."""
+_PAUSE = 1.0
+"""Seconds between two looks at a job that is followed."""
+_ALIVE = 15
+"""Looks after which a silent event stream says that it is alive."""
+Model = TypeVar("Model", bound=BaseModel)
+Id = Annotated[str, Path(description="The job's id.")]
+
+
+def routes(jobs: Jobs, settings: JobSettings) -> APIRouter:
+    """The routes of ``/jobs``."""
+    router = APIRouter(prefix="/jobs", tags=["jobs"])
+
+    async def job(id: str) -> Job:
+        if not re.fullmatch(ID, id):
+            raise NoSuchJob
+        found = await jobs.call(lambda runtime: runtime.store.get(id))
+        if not found:
+            raise NoSuchJob
+        return found
+
+    @router.post("", status_code=202, response_model=JobAnswer, summary="Annotate many documents in the background")
+    async def submit(request: Request) -> Response:
+        """Takes the documents in and answers when all of them are on disk; they are annotated from then on."""
+        options = _query(request, JobOptions)
+        webhook.check(options.webhook, settings)
+        key = request.headers.get(KEY)
+        if key is not None and not _KEY.fullmatch(key):
+            raise InvalidFields((FieldError(KEY, NO_KEY),))
+        id = await jobs.submit(request, options, key)
+        told = answer(await job(id)).model_dump_json()
+        return Response(told, 202, {"Location": f"/jobs/{id}"}, "application/json")
+
+    @router.get("", summary="All jobs, newest first")
+    async def page(request: Request) -> JobsAnswer:
+        query = _query(request, PageRequest)
+        found = await jobs.call(lambda runtime: runtime.store.page(query.limit + 1, query.after))
+        more = len(found) > query.limit
+        shown = [answer(one) for one in found[: query.limit]]
+        return JobsAnswer(jobs=shown, next=shown[-1].id if more else None)
+
+    @router.get("/{id}", summary="How a job is")
+    async def get(id: Id) -> JobAnswer:
+        return answer(await job(id))
+
+    @router.get("/{id}/results", response_class=StreamingResponse, summary="The results of a job")
+    async def results(request: Request, id: Id) -> StreamingResponse:
+        """A line for each document, in the order of the documents; while the job runs, up to the first without one."""
+        query = _query(request, ResultsRequest)
+        await job(id)
+        return StreamingResponse(_results(jobs, id, query), media_type=_LINES)
+
+    @router.get("/{id}/events", response_class=StreamingResponse, summary="The progress of a job")
+    async def events(request: Request, id: Id) -> StreamingResponse:
+        """Server-sent events `progress`, the job each time that something has changed, until it has ended."""
+        await job(id)
+        return StreamingResponse(_events(jobs, id), media_type=_EVENTS, headers={"Cache-Control": "no-store"})
+
+    @router.delete("/{id}", summary="Cancel or erase a job")
+    async def delete(request: Request, id: Id) -> Response:
+        """Cancels a job, whose results up to then are kept; with `erase` deletes all that is kept of it at once."""
+        if _query(request, DeleteRequest).erase:
+            await job(id)
+            await jobs.call(lambda runtime: runtime.erase(id))
+            return Response(status_code=204)
+        await job(id)
+        await jobs.call(lambda runtime: runtime.cancel(id))
+        return Response(answer(await job(id)).model_dump_json(), media_type="application/json")
+
+    return router
+
+
+async def _results(jobs: Jobs, id: str, query: ResultsRequest) -> AsyncIterator[bytes]:
+    offset = query.offset
+    end = offset + query.limit if query.limit else None
+    while end is None or offset < end:
+        # Before the results are read: what ends in between is found the next time.
+        job = await jobs.call(lambda runtime: runtime.store.get(id))
+        limit = _PIECE if end is None else min(_PIECE, end - offset)
+        found = await jobs.call(_read(id, offset, limit))
+        offset += len(found)
+        if found:
+            yield b"\n".join(found) + b"\n"
+        elif not query.follow or not job or job.state in ENDED or jobs.ending:
+            return
+        else:
+            await asyncio.sleep(_PAUSE)
+
+
+def _read(id: str, offset: int, limit: int) -> "Callable[[object], list[bytes]]":
+    return lambda runtime: [result.answer for result in runtime.store.results(id, offset, limit)]  # type: ignore[attr-defined]
+
+
+async def _events(jobs: Jobs, id: str) -> AsyncIterator[bytes]:
+    last, silent = b"", 0
+    while True:
+        job = await jobs.call(lambda runtime: runtime.store.get(id))
+        if not job:
+            return
+        told = orjson.dumps(answer(job).model_dump(mode="json"))
+        if told != last:
+            yield b"event: progress\ndata: " + told + b"\n\n"
+            last, silent = told, 0
+        if job.state in ENDED or jobs.ending:
+            return
+        silent += 1
+        if silent % _ALIVE == 0:
+            yield b": alive\n\n"
+        await asyncio.sleep(_PAUSE)
+
+
+def _query(request: Request, model: type[Model]) -> Model:
+    """The parameters of a request. Raises InvalidFields."""
+    given = request.query_params.multi_items()
+    values = dict(given)
+    if len(values) < len(given):
+        raise InvalidFields((FieldError("query", "must have each parameter once"),))
+    return validate(values, model)
