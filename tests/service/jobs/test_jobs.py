@@ -151,7 +151,7 @@ def test_wrong_requests_leave_nothing_behind(with_jobs, tagger, tmp_path, conten
     assert rows(tmp_path, "documents") == 0
 
 
-def test_an_idempotency_key_makes_one_job_of_the_same_requests(jobs):
+def test_an_idempotency_key_makes_one_job_of_the_same_requests(jobs, tmp_path):
     key = {"Idempotency-Key": "k-1"}
     first = jobs.send([{"text": TEXTS[0]}], **key)
     assert jobs.send([{"text": TEXTS[0]}], **key) == first
@@ -160,6 +160,11 @@ def test_an_idempotency_key_makes_one_job_of_the_same_requests(jobs):
     assert jobs.submit(orjson.dumps({"text": TEXTS[0]}), query="?offsets=utf8", **key).status_code == 422
     assert jobs.send([{"text": TEXTS[0]}], **{"Idempotency-Key": "k-2"}) != first
     assert jobs.submit(b"{}", **{"Idempotency-Key": "x" * 256}).status_code == 422
+    with closing(sqlite3.connect(tmp_path / "jobs.sqlite")) as connection, connection:
+        # As long as the first is being received.
+        connection.execute("UPDATE jobs SET digest = NULL WHERE key = 'k-2'")
+    early = jobs.submit(orjson.dumps({"text": TEXTS[0]}), **{"Idempotency-Key": "k-2"})
+    assert (early.status_code, "Retry-After" in early.headers) == (409, True)
     jobs.http.request("DELETE", f"/jobs/{first}?erase=true")
     assert jobs.send([{"text": "x"}], **key) != first
 
