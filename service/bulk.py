@@ -1,20 +1,28 @@
-"""Extracting from many files, so many annotated together that no core waits for another."""
+"""Extracting from many texts, so many annotated together that no core waits for another."""
 
 import datetime
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from models.structure import Structure
 from models.tagger import Tagger
-from service import answers, files
-from service.documents.isolation import Bounds
-from service.errors import UnreadableFile
-from service.files import File
+from service import answers
+from service.documents import Reading
 
 _TOGETHER = 20_000
 """Code points that are annotated together; a longer text goes alone."""
+Other = TypeVar("Other")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text to extract from. ``date`` is the document's, if it is known; ``more`` is added to its answer."""
+
+    id: str
+    text: str
+    date: datetime.date | None = None
+    more: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,46 +33,33 @@ class Extraction:
     answer: dict[str, Any]
 
 
-def extract(
-    tagger: Tagger,
-    paths: Iterable[Path],
-    date: datetime.date | None,
-    bounds: Bounds,
-    with_text: bool = False,
-) -> Iterator[Extraction | UnreadableFile]:
-    """What was found in each file, or why it cannot be read, in the order of ``paths``.
+def of_file(name: str, reading: Reading, date: datetime.date | None, with_text: bool) -> Text:
+    """What was read out of a file, as a text to extract from; ``with_text`` puts it into the answer."""
+    return Text(name, reading.text, date, {"document": answers.document(reading, with_text)})
 
-    ``date`` is that of all documents; ``bounds`` is what reading each file may cost; ``with_text`` puts the texts into
-    the answers.
-    """
-    for batch in _batches(_read(path, bounds) for path in paths):
-        annotations = iter(tagger.annotate([file.reading.text for file in batch if isinstance(file, File)]))
-        for file in batch:
-            if isinstance(file, File):
+
+def extract(tagger: Tagger, texts: Iterable[Text | Other]) -> Iterator[Extraction | Other]:
+    """What was found in each text, in the order given. What is no text passes through at its place."""
+    for batch in _batches(texts):
+        annotations = iter(tagger.annotate([one.text for one in batch if isinstance(one, Text)]))
+        for one in batch:
+            if isinstance(one, Text):
                 annotation = next(annotations)
-                answer = answers.build(annotation, tagger, file.name, date)
-                document = {"document": answers.document(file.reading, with_text)}
-                yield Extraction(annotation.structure, answer | document)
+                answer = answers.build(annotation, tagger, one.id, one.date)
+                yield Extraction(annotation.structure, answer | one.more)
             else:
-                yield file
+                yield one
 
 
-def _read(path: Path, bounds: Bounds) -> File | UnreadableFile:
-    try:
-        return files.read(path, bounds)
-    except UnreadableFile as error:
-        return error
-
-
-def _batches(read: Iterable[File | UnreadableFile]) -> Iterator[list[File | UnreadableFile]]:
-    batch: list[File | UnreadableFile] = []
+def _batches(texts: Iterable[Text | Other]) -> Iterator[list[Text | Other]]:
+    batch: list[Text | Other] = []
     room = _TOGETHER
-    for file in read:
-        length = len(file.reading.text) if isinstance(file, File) else 0
+    for one in texts:
+        length = len(one.text) if isinstance(one, Text) else 0
         if batch and length > room:
             yield batch
             batch, room = [], _TOGETHER
-        batch.append(file)
+        batch.append(one)
         room -= length
     if batch:
         yield batch

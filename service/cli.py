@@ -1,7 +1,6 @@
 """The command line: ``mubiao serve``, ``mubiao extract``, and the commands of other modules."""
 
 import contextlib
-import datetime
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -18,10 +17,11 @@ from rich.progress import Progress
 from models.tagger import Tagger
 from service import bulk, command_errors, convert, files, server
 from service.access import command as access_command
-from service.bulk import Extraction
+from service.annotate.command import annotate
+from service.bulk import Extraction, Text
 from service.errors import SettingsError, UnreadableFile
 from service.ledger import text as ledger_text
-from service.schemas import parse_date
+from service.options import Date
 from service.settings import load as load_settings
 
 _WIDTH_OF_FILES = 160
@@ -36,6 +36,7 @@ app = typer.Typer(
 )
 app.add_typer(access_command.app)
 app.command()(convert.convert)
+app.command()(annotate)
 for _command in entry_points(group="mubiao.commands"):
     app.command(_command.name)(_command.load())
 
@@ -48,13 +49,6 @@ class Format(StrEnum):
     TABLE = "table"
     CSV = "csv"
     XLSX = "xlsx"
-
-
-def _date(value: str) -> datetime.date:
-    try:
-        return parse_date(value)
-    except ValueError as error:
-        raise typer.BadParameter(f"must be a date as YYYY-MM-DD: {error}") from None
 
 
 @app.command()
@@ -90,10 +84,7 @@ def extract(
     ],
     format: Annotated[Format, typer.Option(help="How to write the answers.")] = Format.TABLE,
     output: Annotated[Path | None, typer.Option(help="File to write to (default: standard output).")] = None,
-    date: Annotated[
-        datetime.date | None,
-        typer.Option(parser=_date, metavar="YYYY-MM-DD", help="Date of the documents, which 年底前 counts from."),
-    ] = None,
+    date: Date = None,
     text: Annotated[bool, typer.Option("--text", help="Put the text that offsets refer to into JSON answers.")] = False,
 ) -> None:
     """Extract from files, whose format is told by their content. One that cannot be read does not stop the others."""
@@ -117,6 +108,14 @@ def extract(
             report(error)
 
     bounds = settings.file.bounds(characters=sys.maxsize)
+
+    def read(path: Path) -> Text | UnreadableFile:
+        try:
+            file = files.read(path, bounds)
+        except UnreadableFile as error:
+            return error
+        return bulk.of_file(file.name, file.reading, date, text)
+
     with _destination(output) as out:
         # On a terminal the answers themselves show how far it is.
         quiet = len(found) < 2 or out.isatty()
@@ -125,7 +124,7 @@ def extract(
         ) as progress:
 
             def extractions() -> Iterator[Extraction]:
-                results = bulk.extract(tagger, found, date, bounds, text)
+                results = bulk.extract(tagger, map(read, found))
                 for result in progress.track(results, total=len(found), description="documents"):
                     if isinstance(result, UnreadableFile):
                         report(result)

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import sys
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -32,10 +33,33 @@ def find(path: Path) -> list[Path]:
     """
     if not path.is_dir():
         return [path]
-    files = sorted(f for f in path.rglob("*") if f.suffix.lower() in SUFFIXES and f.is_file())
+    files = list(below(path, SUFFIXES))
     if not files:
-        raise UnreadableFile(f"{_printable(path)}: no file of {' '.join(SUFFIXES)} in this folder")
+        raise UnreadableFile(f"{printable(path)}: no file of {' '.join(SUFFIXES)} in this folder")
     return files
+
+
+def below(folder: Path, suffixes: Collection[str]) -> Iterator[Path]:
+    """The files with one of ``suffixes`` in a folder and its folders, sorted, one folder in memory at a time.
+
+    Links to folders are not followed. Raises UnreadableFile for a folder that cannot be listed.
+    """
+    try:
+        with os.scandir(folder) as entries:
+            found = sorted((entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries)
+    except OSError as error:
+        raise UnreadableFile(f"{printable(folder)}: {error.strerror}") from None
+    for name, is_folder in found:
+        path = folder / name
+        if is_folder:
+            yield from below(path, suffixes)
+        elif path.suffix.lower() in suffixes and path.is_file():
+            yield path
+
+
+def printable(path: Path) -> str:
+    """The path as text, even if its name is not."""
+    return os.fsencode(path).decode(errors="replace")
 
 
 def read(path: Path, bounds: Bounds) -> File:
@@ -43,7 +67,7 @@ def read(path: Path, bounds: Bounds) -> File:
 
     Raises UnreadableFile, which names the file and what is allowed.
     """
-    name = _printable(path)
+    name = printable(path)
     try:
         with _opened(path) as file:
             # One byte more than is allowed is enough to refuse it.
@@ -57,7 +81,3 @@ def read(path: Path, bounds: Bounds) -> File:
 
 def _opened(path: Path) -> contextlib.AbstractContextManager[BinaryIO]:
     return contextlib.nullcontext(sys.stdin.buffer) if path == STANDARD_INPUT else path.open("rb")
-
-
-def _printable(path: Path) -> str:
-    return os.fsencode(path).decode(errors="replace")

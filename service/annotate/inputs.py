@@ -1,0 +1,174 @@
+"""Where documents come from: files, and the lines of JSONL and rows of Parquet files.
+
+What is to be read is listed before it is read. The list says how many documents there are and keeps their order while
+files come and go; nothing of it is held in memory.
+"""
+
+import glob
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from types import ModuleType
+from typing import BinaryIO
+
+import orjson
+
+from service import files
+from service.annotate.model import Document, Kind
+from service.errors import UnreadableFile
+
+FIELDS = ("id", "text", "date")
+"""What is taken from a line or a row; text must be there."""
+_LINES = (".jsonl", ".ndjson")
+_PARQUET = ".parquet"
+_BLANK = b" \t\r\n"
+_BOM = b"\xef\xbb\xbf"
+
+
+class Source(StrEnum):
+    """What a listed file holds."""
+
+    FILE = "file"
+    """One document."""
+    LINES = "lines"
+    """A document a line."""
+    ROWS = "rows"
+    """A document a row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A listed file, how many documents it holds, and its size in bytes and time of change in ns when it was listed."""
+
+    path: str
+    source: Source
+    documents: int
+    size: int
+    changed: int
+
+
+def find(patterns: Iterable[str], but_for: Iterable[Path], longest: int) -> Iterator[Input]:
+    """The files that paths, folders and globs stand for, in the order given, those of a folder or glob sorted.
+
+    ``but_for`` are paths that folders and globs pass over; ``longest`` is the most bytes that a line may have. Raises
+    UnreadableFile for what is not there, a folder or glob without any file, and tables that are none.
+    """
+    left_out = {path.resolve() for path in but_for}
+    for pattern in patterns:
+        count = 0
+        for path in _stands_for(pattern):
+            named = path == Path(pattern)
+            if named or path.resolve() not in left_out:
+                count += 1
+                yield _input(path, longest)
+        if not count:
+            raise UnreadableFile(f"{files.printable(Path(pattern))}: nothing to read here")
+
+
+def read(inputs: Iterable[Input], skip: int, most_bytes: int) -> Iterator[Document]:
+    """The documents of what was listed, without the first ``skip``, which are passed over as cheaply as possible.
+
+    What cannot be read any more, and what has more than ``most_bytes``, is a document of kind REFUSED: the number of
+    documents is always as listed. Raises UnreadableFile for lines and rows in a file that has changed.
+    """
+    for one in inputs:
+        if skip >= one.documents:
+            skip -= one.documents
+            continue
+        if one.source is Source.FILE:
+            yield _file(one.path, most_bytes)
+        else:
+            yield from _many(one, skip, most_bytes)
+        skip = 0
+
+
+def _stands_for(pattern: str) -> Iterator[Path]:
+    path = Path(pattern)
+    if path.is_dir():
+        yield from files.below(path, (*files.SUFFIXES, *_LINES, _PARQUET))
+    elif path.exists() or not glob.has_magic(pattern):
+        yield path
+    else:
+        yield from (Path(p) for p in sorted(glob.iglob(pattern, recursive=True)) if os.path.isfile(p))
+
+
+def _input(path: Path, longest: int) -> Input:
+    name = files.printable(path)
+    try:
+        status = path.stat()
+        match path.suffix.lower():
+            case suffix if suffix in _LINES:
+                with path.open("rb") as file:
+                    source, count = Source.LINES, sum(1 for _ in _lines(file, longest))
+            case suffix if suffix == _PARQUET:
+                source, count = Source.ROWS, tables().count(path)
+            case _:
+                source, count = Source.FILE, 1
+    except OSError as error:
+        raise UnreadableFile(f"{name}: {error.strerror or 'cannot be read'}") from None
+    return Input(os.fspath(path), source, count, status.st_size, status.st_mtime_ns)
+
+
+def _file(path: str, most_bytes: int) -> Document:
+    name = files.printable(Path(path))
+    try:
+        with open(path, "rb") as file:
+            # One byte more than is allowed is enough to refuse it.
+            return Document(name, Kind.FILE, file.read(most_bytes + 1))
+    except OSError as error:
+        return Document(name, Kind.REFUSED, f"must be a file that can be read: {error.strerror}".encode())
+
+
+def _many(one: Input, skip: int, most_bytes: int) -> Iterator[Document]:
+    path = Path(one.path)
+    name = files.printable(path)
+    try:
+        status = path.stat()
+        if (status.st_size, status.st_mtime_ns) != (one.size, one.changed):
+            raise UnreadableFile(f"{name}: has changed since the run began; --restart begins it again")
+        if one.source is Source.ROWS:
+            yield from _rows(path, name, skip)
+            return
+        with path.open("rb") as file:
+            for index, (number, line) in enumerate(_lines(file, most_bytes)):
+                if index >= skip:
+                    place = f"{name}:{number}"
+                    if line is None:
+                        yield Document(place, Kind.REFUSED, f"must have at most {most_bytes} bytes".encode())
+                    else:
+                        yield Document(place, Kind.JSON, line)
+    except OSError as error:
+        raise UnreadableFile(f"{name}: {error.strerror or 'cannot be read'}") from None
+
+
+def _lines(file: BinaryIO, longest: int) -> Iterator[tuple[int, bytes | None]]:
+    """The lines that are not blank, with their numbers from 1; None for one of more than ``longest`` bytes."""
+    number = 0
+    while line := file.readline(longest + 2):
+        number += 1
+        if len(line) > longest + 1 or (len(line) == longest + 1 and not line.endswith(b"\n")):
+            while line and not line.endswith(b"\n"):
+                line = file.readline(longest + 2)
+            yield number, None
+        elif line := (line.removeprefix(_BOM) if number == 1 else line).strip(_BLANK):
+            yield number, line
+
+
+def _rows(path: Path, name: str, skip: int) -> Iterator[Document]:
+    for number, row in enumerate(tables().rows(path, FIELDS, skip), skip + 1):
+        try:
+            yield Document(f"{name}:{number}", Kind.JSON, orjson.dumps(row))
+        except TypeError:
+            reason = f"must have values of JSON in {', '.join(FIELDS)}"
+            yield Document(f"{name}:{number}", Kind.REFUSED, reason.encode())
+
+
+def tables() -> ModuleType:
+    """What reads and writes Parquet files. Raises UnreadableFile if its library is not installed."""
+    try:
+        from service.annotate import parquet  # only who has such files needs its library
+    except ImportError as error:
+        raise UnreadableFile(f"Parquet needs {error.name}: pip install 'mubiao[parquet]'") from None
+    return parquet
