@@ -156,7 +156,7 @@ def _records(operation: Operation, settings: Settings) -> None:
 
 def _training_data(operation: Operation, settings: Settings) -> None:
     _corrected(operation, settings)
-    operation["responses"] |= _of_error("Not enabled.", NotAllowed(corrected.NOT_ENABLED))
+    operation["responses"] |= of_error("Not enabled.", NotAllowed(corrected.NOT_ENABLED))
 
 
 def _export(operation: Operation, settings: Settings) -> None:
@@ -175,7 +175,9 @@ def _corrected(operation: Operation, settings: Settings, export: bool = False) -
         shown[name] = {"summary": example.summary, "value": value}
     schema = {"$ref": _REFERENCE.format(model="ExportRequest" if export else "CorrectedDocument")}
     _requested(operation, {"application/json": {"schema": schema, "examples": shown}})
-    operation["responses"] |= _correction_problems(settings) | _service_problems(settings)
+    operation["responses"] |= _correction_problems(
+        settings, ExportRequest if export else CorrectedDocument
+    ) | _service_problems(settings)
 
 
 def _health(operation: Operation, settings: Settings) -> None:
@@ -216,12 +218,12 @@ def _examples(part: str, shown: dict[str, Example], lines: bool = False) -> dict
     return {name: {"summary": shown[name].summary, "value": value} for name, value in values.items()}
 
 
-def _correction_problems(settings: Settings) -> Responses:
+def _correction_problems(settings: Settings, model: type[BaseModel]) -> Responses:
     return {
-        **_of_error("No JSON in UTF-8.", MalformedBody(body.NO_JSON)),
-        **_of_error("Body or text over the limit.", TooLarge("body", settings.corrections.bytes, "bytes")),
-        **_of_error("Another content type.", UnsupportedMediaType("Content-Type", body.NOT_JSON_TYPE)),
-        **_of_error("A field that is unknown, missing or wrong.", _invalid({}, CorrectedDocument)),
+        **of_error("No JSON in UTF-8.", MalformedBody(body.NO_JSON)),
+        **of_error("Body or text over the limit.", TooLarge("body", settings.corrections.bytes, "bytes")),
+        **of_error("Another content type.", UnsupportedMediaType("Content-Type", body.NOT_JSON_TYPE)),
+        **of_error("A field that is unknown, missing or wrong.", _invalid({}, model)),
     }
 
 

@@ -148,6 +148,18 @@ _REQUESTS = {
 }
 
 
+CORRECTED = ("/records", "/export", "/training-data")
+for _path in ("/records", "/export"):
+    _json = {"Content-Type": "application/json"}
+    PROVOKED |= {
+        (_path, "400"): {"content": b"{", "headers": _json},
+        (_path, "413"): {"content": b"{}", "headers": _json | {"Content-Length": "99999999"}},
+        (_path, "415"): {"content": b"{}", "headers": {"Content-Type": "text/plain"}},
+        (_path, "422"): {"json": {}},
+    }
+PROVOKED["/training-data", "403"] = {"json": {"text": "新建", "entities": []}}
+
+
 def shown(document, path, status):
     (operation,) = document["paths"][path].values()
     return operation["responses"][status]["content"]["application/problem+json"]["example"]
@@ -172,8 +184,10 @@ def test_every_status_of_a_problem_is_provoked(document):
         for status in operation["responses"]
         if status >= "400" and not path.startswith("/jobs")  # tests/service/jobs provoke theirs
     }
-    of_service = {(path, status) for path in _REQUESTS for status in ("401", "408", "429", "500", "503")}
-    assert described == {*PROVOKED, *of_service, ("/livez", "503"), ("/readyz", "503")}
+    # As POST /records, once it is enabled.
+    enabled = {("/training-data", status) for status in ("400", "413", "415", "422")}
+    of_service = {(path, status) for path in (*_REQUESTS, *CORRECTED) for status in ("401", "408", "429", "500", "503")}
+    assert described == {*PROVOKED, *enabled, *of_service, ("/livez", "503"), ("/readyz", "503")}
 
 
 def test_examples_of_failures(serving, held, document, until, monkeypatch):
