@@ -20,7 +20,8 @@ _WORKERS = 2
 _CLIENTS = 8
 _TRIES = 8
 _BETWEEN = 3.0
-"""Seconds from when all workers are there to the next kill."""
+"""Seconds from when all workers are there to the next kill, and more until as many requests as there are clients have
+been answered: on a slow machine none would ever be."""
 _START_WITHIN = 120
 
 
@@ -55,7 +56,10 @@ async def _kill(
     clients = [asyncio.create_task(_client(service.url, texts[n:], expected, outcome, over)) for n in range(_CLIENTS)]
     choose, replaced = random.Random(3), []
     for _ in range(amount):
+        answered = outcome.statuses[200]
         await asyncio.sleep(_BETWEEN)
+        while outcome.statuses[200] < answered + _CLIENTS:
+            await asyncio.sleep(0.1)
         known = service.written().count('"event":"Application startup complete."')
         os.kill(choose.choice(service.children()), signal.SIGKILL)
         began = time.monotonic()
