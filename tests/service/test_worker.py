@@ -121,7 +121,7 @@ def test_only_the_text_that_fails_gets_a_500(serving, held, pool, until, capsys)
 def test_a_failure_after_annotation_fails_its_request_alone(serving, tagger, monkeypatch):
     from service import records
 
-    def fail(structure, entities, date):
+    def fail(structure, entities, date, pins):
         if "坏" in structure.text:
             raise RuntimeError
         return ()
