@@ -195,7 +195,7 @@ def test_results_are_there_while_the_job_runs(with_jobs, held, tmp_path, until):
         held.error_on = None
         held.gate.clear()
         id = jobs.send([{"text": text} for text in TEXTS])
-        until(lambda: len(held.batches) > 1)
+        until(lambda: len(held.begun) > 1)
         assert jobs.job(id)["state"] == "running"
         assert jobs.results(id) == []
         held.gate.set()
@@ -260,7 +260,7 @@ def test_what_is_left_is_gone_on_with_by_the_next(with_jobs, held, tmp_path, unt
     with with_jobs(held, tmp_path, chunk_documents=2, chunks=1) as jobs:
         held.gate.clear()
         id = jobs.send([{"text": text} for text in TEXTS])
-        until(lambda: len(held.batches) > 1)
+        until(lambda: len(held.begun) > 1)
         threading.Timer(3, held.gate.set).start()
     with with_jobs(held, tmp_path) as jobs:
         assert jobs.ended(id)["done"] == 4
@@ -271,7 +271,7 @@ def test_documents_that_end_the_service_each_time_fail_at_last(with_jobs, held, 
     with with_jobs(held, tmp_path) as jobs:
         held.gate.clear()
         id = jobs.send([{"text": "x"}])
-        until(lambda: len(held.batches) > 1)
+        until(lambda: len(held.begun) > 1)
         threading.Timer(3, held.gate.set).start()
     with closing(sqlite3.connect(tmp_path / "jobs.sqlite")) as connection, connection:
         assert connection.execute("SELECT begun FROM chunks").fetchall() == [(0,)]  # it did not die
