@@ -20,6 +20,7 @@ ALLOWED = frozenset(
         "BSD-3-Clause",
         "CC0-1.0",
         "ISC",
+        "LGPL-3.0-only",
         "MIT",
         "MIT-CMU",
         "MPL-2.0",
@@ -27,7 +28,8 @@ ALLOWED = frozenset(
         "Zlib",
     ]
 )
-"""SPDX identifiers. MPL-2.0 covers single files and asks for their source, which PyPI has; no other copyleft."""
+"""SPDX identifiers. MPL-2.0 covers single files, LGPL-3.0 (psycopg) the library alone: both are installed unchanged and ask for
+their own source, which PyPI has. No other copyleft."""
 _KNOWN = {
     "Apache Software License": "Apache-2.0",
     "BSD License": "BSD",
@@ -40,7 +42,7 @@ _KNOWN = {
     "BSD-3-Clause, Apache-2.0, dependency licenses": "BSD-3-Clause AND Apache-2.0",
 }
 """Classifiers, and what authors write in their own words, as SPDX identifiers."""
-_OTHER_PLATFORMS = {"colorama": "BSD-3-Clause"}
+_OTHER_PLATFORMS = {"colorama": "BSD-3-Clause", "tzdata": "Apache-2.0"}
 """What the lock has for other systems than this, and is not installed."""
 
 

@@ -62,6 +62,7 @@ def test_json_is_opened_again_with_its_corrections(
     again.dispatch_event("#today", "change")
     again.click(span_of("NUMBER", "412"))
     assert "农村公路" in again.locator("tr[aria-selected=true] .c-metric").inner_text()
+
     def shown(page: Any) -> list[str]:
         # Rows out of sight are not drawn; a blank one holds their place.
         texts: list[str] = page.locator(".ledger tbody tr").all_inner_texts()
