@@ -85,7 +85,7 @@ def address(serve: Callable[[Settings], str], training_folder: Path) -> str:
     return serve(replace(Settings(), corrections=CorrectionSettings(training_folder=training_folder)))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # Playwright keeps an event loop in this thread, which other tests need
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
     if not _CHROMIUM:
