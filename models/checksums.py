@@ -36,6 +36,14 @@ def check(folder: Path) -> None:
             raise ModelError(f"{folder / name}: damaged, or not the file that {SUMS_FILE} lists")
 
 
+def of(folder: Path, names: Iterable[str]) -> str:
+    """What identifies the files of these names together, in hexadecimal digits. Raises ModelError."""
+    try:
+        return hashlib.sha256("".join(_sum(folder / name) for name in names).encode()).hexdigest()
+    except OSError as error:
+        raise ModelError(f"{error.filename}: cannot be read ({type(error).__name__})") from None
+
+
 def _sum(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

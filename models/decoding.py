@@ -1,6 +1,7 @@
 """From tag scores to spans: the best path through the tags of each head, for all windows of a batch at once."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ three TARGETs, one DEPARTMENT."""
 _MOST_TAGS = max(head.count for head in HEADS)
 _LEAST = 1e-30
 """What a probability is taken to be at least, so that it has a logarithm."""
+_OPENING, _CLOSING = frozenset("（(【［[「『《〈“‘"), frozenset("）)】］]」』》〉”’")
 _WORDS_DIVIDE = frozenset(Label) - {Label.NUMBER, Label.UNIT}
 """The labels whose borders respect words. Those of numbers do not: 一次 and 两个 are words."""
 
@@ -150,7 +152,7 @@ def transition_scores(head: Head, joint: Joint = Joint.NONE) -> Scores:
 
 
 def settle(text: str, spans: Sequence[Span]) -> list[Span]:
-    """Make spans a valid annotation of ``text``: names whole, no white space at their edges, nested, never crossing.
+    """Make spans a valid annotation of ``text``: names whole, no white space or half of a pair of brackets at their edges, nested, never crossing.
 
     Of two spans that cross, the less confident one goes. Offsets are those of ``text``.
     """
@@ -163,12 +165,13 @@ def settle(text: str, spans: Sequence[Span]) -> list[Span]:
 
 
 def _strip(text: str, span: Span) -> Span:
-    content = text[span.start : span.end]
-    start = span.start + len(content) - len(content.lstrip())
-    end = span.end - len(content) + len(content.rstrip())
-    if (start, end) == (span.start, span.end):
-        return span
-    return Span(start, end, span.label, span.value, span.confidence)
+    """Without white space at its edges, and without what cannot belong to it there: 县民政局（ of 县民政局（牵头）."""
+    start, end = span.start, span.end
+    while start < end and (text[start].isspace() or text[start] in _CLOSING):
+        start += 1
+    while start < end and (text[end - 1].isspace() or text[end - 1] in _OPENING):
+        end -= 1
+    return span if (start, end) == (span.start, span.end) else replace(span, start=start, end=end)
 
 
 def _crossing(spans: Sequence[Span]) -> set[int]:

@@ -70,6 +70,8 @@ def _load(path: Path, exact: bool) -> ort.InferenceSession:
     options.inter_op_num_threads = 1
     options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
     options.log_severity_level = 3
+    # A plan of the memory for each length of window ever met would be kept for ever, and is no faster.
+    options.enable_mem_pattern = False
     if exact:  # one of the extended optimisations
         options.add_session_config_entry("session.x64quantprecision", "1")
         options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_EXTENDED

@@ -14,13 +14,18 @@ from models.calibration import Calibration, from_json
 from models.draft import Annotation, Draft
 from models.inputs import Tokens
 from models.runtime import Runtime
-from models.vocabulary import Vocabulary
+from models.vocabulary import ALPHABET_FILE, LEXICON_FILE, Vocabulary
 
-__all__ = ["CONFIG_FILE", "NETWORK_FILE", "SHIPPED", "Annotation", "Scorer", "Tagger"]
+__all__ = ["CONFIG_FILE", "NETWORK_FILE", "SHIPPED", "Annotation", "Scorer", "Tagger", "identity"]
 SHIPPED = Path(__file__).parent / "weights"
 """Where the shipped model lies."""
 CONFIG_FILE = "config.json"
 NETWORK_FILE = "network.int8.onnx"
+
+
+def identity(folder: Path | None = None) -> str:
+    """What identifies a model by the files that its answers depend on, without loading it. Raises ModelError."""
+    return checksums.of(folder or SHIPPED, (CONFIG_FILE, NETWORK_FILE, ALPHABET_FILE, LEXICON_FILE))
 
 
 class Scorer(Protocol):

@@ -1,4 +1,4 @@
-"""``python -m training run`` makes a model, ``… export`` writes one's INT8 network anew, ``… evaluate`` scores one on
+"""``python -m training run`` makes a model, ``… export`` writes one's served graph anew, ``… evaluate`` scores one on
 annotated documents, ``… segmenter`` makes a word segmenter for spaCy."""
 
 import argparse
@@ -26,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     running.add_argument("--output", type=Path, required=True, help="folder for the model")
     running.add_argument("--work", type=Path, required=True, help="folder for checkpoints; a run found there goes on")
     running.add_argument("--version", required=True, help="the new model's version")
-    exporting = commands.add_parser("export", help="write the served INT8 network of a saved model anew")
+    exporting = commands.add_parser("export", help="write the served graph of a saved model anew")
     exporting.add_argument("--model", type=Path, default=SHIPPED)
     scoring = commands.add_parser("evaluate", help="score a model on annotated documents")
     scoring.add_argument("paths", nargs="+", type=Path, help="gold JSON, marked text, or folders of them")

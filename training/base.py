@@ -82,11 +82,13 @@ def read(path: Path) -> BaseEncoder:
     return BaseEncoder(config, _bert_weights(tensors, config), pieces, scores)
 
 
-def cut_to_characters(base: BaseEncoder) -> tuple[Vocabulary, BertConfig, dict[str, torch.Tensor]]:
+def cut_to_characters(
+    base: BaseEncoder, layers: int | None = None
+) -> tuple[Vocabulary, BertConfig, dict[str, torch.Tensor]]:
     """The base as a models.network.CharacterEncoder: its vocabulary, BERT configuration and weights.
 
     Kept are the pieces that are one character, with what the alphabet has and the base lacks, and those of several Han
-    characters as the lexicon.
+    characters as the lexicon; and the lowest ``layers`` (default: all).
     """
     pieces = base.pieces
     # A letter that has no piece of its own inside words is taken from where it starts one.
@@ -114,12 +116,15 @@ def cut_to_characters(base: BaseEncoder) -> tuple[Vocabulary, BertConfig, dict[s
         [words[pieces[_SPECIAL_PIECES[s]]] if s in _SPECIAL_PIECES else mean_of(s[1:-1]) for s in SPECIALS]
     )
     lexicon = _lexicon(base)
-    weights = {f"bert.{name}": weight for name, weight in base.weights.items()}
+    layers = layers or base.config.num_hidden_layers
+    dropped = tuple(f"encoder.layer.{index}." for index in range(layers, base.config.num_hidden_layers))
+    weights = {f"bert.{name}": weight for name, weight in base.weights.items() if not name.startswith(dropped)}
     weights["bert.embeddings.word_embeddings.weight"] = torch.cat([specials, rows])
     weights["words.weight"] = torch.stack([torch.zeros_like(space), *(words[pieces[word]] for word in lexicon.words)])
     # The base knows nothing of columns: their heads count for nothing until the network learns otherwise.
     weights["heads.weight"] = torch.zeros(base.config.hidden_size, base.config.hidden_size)
-    config = BertConfig(**{**base.config.to_dict(), "vocab_size": len(alphabet), "pad_token_id": 0})
+    sizes = {"vocab_size": len(alphabet), "num_hidden_layers": layers, "pad_token_id": 0}
+    config = BertConfig(**{**base.config.to_dict(), **sizes})
     return Vocabulary(alphabet, lexicon), config, weights
 
 

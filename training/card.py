@@ -19,13 +19,14 @@ _PACKAGES = ("torch", "transformers", "onnx", "onnxruntime", "numpy", "safetenso
 @dataclass(frozen=True, slots=True)
 class Measured:
     """What a run measured: the float32 and the exported network on dev, how far their probabilities lie apart, the
-    tables of calibration, and how long each stage took, in seconds."""
+    tables of calibration, how long each stage took, in seconds, and what ran them."""
 
     network: Report
     exported: Report
     difference: float
     calibration: str
     seconds: dict[str, float]
+    origin: str
 
 
 def write(folder: Path, name: str, version: str, config: Config, data: Data, measured: Measured) -> None:
@@ -88,7 +89,7 @@ Plan or report where only a column says it and the separators were lost; METRIC 
 that state a principle or an entitlement in the words of a task; policy documents that pay rewards and subsidies.
 
 ## How it was made
-`make train` with `training/config.toml`; seed {config.seed}, bfloat16 {config.bfloat16}; {stages}.
+{measured.origin}; seed {config.seed}, bfloat16 {config.bfloat16}; {stages}.
 
 | section | setting | value |
 | --- | --- | --- |

@@ -55,13 +55,15 @@ class TrainConfig:
 @dataclass(frozen=True, slots=True)
 class Config:
     """A whole run: adaptation, training on all documents, and polishing on those of ``data.train`` alone, whose
-    annotations agree best (``polish.epochs`` 0 leaves it out). ``bfloat16`` computes in bfloat16 where the processor does that well; weights stay in float32."""
+    annotations agree best (``polish.epochs`` 0 leaves it out). Of the base encoder the lowest ``layers`` are kept (default:
+    all). ``bfloat16`` computes in bfloat16 where the processor does that well; weights stay in float32."""
 
     seed: int
     data: DataConfig
     adapt: AdaptConfig
     train: TrainConfig
     polish: TrainConfig
+    layers: int | None = None
     bfloat16: bool = True
 
 

@@ -1,6 +1,7 @@
 """Export: from a trained network to the files that are served.
 
-What is served is a graph of its own (training.served_network), in INT8 (training.graph).
+What is served is a graph of its own (training.served_network), in INT8 (training.graph), on the weights that training goes
+on from (training.weights_file).
 """
 
 import json
@@ -12,7 +13,7 @@ from typing import Any
 import numpy as np
 import onnx
 from numpy.typing import NDArray
-from safetensors.torch import load_file, save_file
+from safetensors import SafetensorError
 from transformers import BertConfig
 
 from annotations.errors import ModelError
@@ -23,11 +24,12 @@ from models.network import HeadConfig, TaggerNetwork
 from models.runtime import Runtime
 from models.tagger import CONFIG_FILE, NETWORK_FILE
 from models.vocabulary import ALPHABET_FILE, LEXICON_FILE, Vocabulary
+from training import weights_file
 from training.graph import Arithmetic, Int8
 from training.served_network import build
 from training.train import TorchRuntime
+from training.weights_file import WEIGHTS_FILE
 
-WEIGHTS_FILE = "model.safetensors"
 _ENCODER_KEYS = (
     "vocab_size",
     "hidden_size",
@@ -41,10 +43,7 @@ _ENCODER_KEYS = (
 
 
 def save(network: TaggerNetwork, vocabulary: Vocabulary, folder: Path, name: str, version: str) -> None:
-    """Write everything that is shipped: configuration, vocabulary, fp16 weights and the INT8 network.
-
-    The INT8 network is made from the fp16 weights, so that both files hold the same model.
-    """
+    """Write everything that is shipped: configuration, vocabulary, weights, rounded as they are served, and the graph."""
     folder.mkdir(parents=True, exist_ok=True)
     config = {
         "name": name,
@@ -55,8 +54,7 @@ def save(network: TaggerNetwork, vocabulary: Vocabulary, folder: Path, name: str
     }
     (folder / CONFIG_FILE).write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
     vocabulary.save(folder)
-    half = {key: value.half().contiguous() for key, value in network.state_dict().items() if value.is_floating_point()}
-    save_file(half, str(folder / WEIGHTS_FILE))
+    weights_file.save(network, folder / WEIGHTS_FILE)
     write_int8(folder)
 
 
@@ -76,9 +74,8 @@ def load(folder: Path) -> tuple[TaggerNetwork, Vocabulary]:
     try:
         config = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))
         network = TaggerNetwork(encoder_config(**config["encoder"]), config["words"], HeadConfig(**config["heads"]))
-        weights = {key: value.float() for key, value in load_file(str(folder / WEIGHTS_FILE)).items()}
-        network.load_state_dict(weights)
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+        network.load_state_dict(weights_file.read(folder / WEIGHTS_FILE))
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
         raise ModelError(f"{folder}: no model can be loaded ({type(error).__name__})") from None
     return network.eval(), Vocabulary.load(folder)
 
@@ -96,18 +93,20 @@ def encoder_config(**sizes: Any) -> BertConfig:
 
 
 def write_network(network: TaggerNetwork, path: Path, arithmetic: Arithmetic) -> None:
-    """Write the network as the ONNX file that is served; whoever reads the path sees the old file or the new one."""
-    part = path.with_suffix(".part")
-    onnx.save(build(network, arithmetic), part)
-    os.replace(part, path)
+    """Write the network as an ONNX file that holds its own weights."""
+    onnx.save(build(network, arithmetic), path)
 
 
 def write_int8(folder: Path) -> None:
-    """Write the INT8 network of a saved model anew from its fp16 weights, and the sums of its files. Raises ModelError
-    as ``load`` does."""
+    """Write the served graph of a saved model anew, and the sums of its files; whoever reads it sees the old graph or the new
+    one. Raises ModelError as ``load`` does."""
     network, _ = load(folder)
-    write_network(network, folder / NETWORK_FILE, Int8())
-    checksums.write(folder, (NETWORK_FILE, ALPHABET_FILE, LEXICON_FILE))
+    model = build(network, Int8())
+    weights_file.share(model, folder / WEIGHTS_FILE)
+    part = (folder / NETWORK_FILE).with_suffix(".part")
+    part.write_bytes(model.SerializeToString())
+    os.replace(part, folder / NETWORK_FILE)
+    checksums.write(folder, (NETWORK_FILE, WEIGHTS_FILE, ALPHABET_FILE, LEXICON_FILE))
 
 
 def largest_difference(network: TaggerNetwork, path: Path, windows: Sequence[Tokens]) -> float:

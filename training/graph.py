@@ -83,22 +83,22 @@ class Int8:
         scales = graph.add("Mul", magnitude, np.array(1 / _LEVELS, np.float32))
         zero = numpy_helper.from_array(np.array([_ZERO_POINT], np.uint8))
         zeros = graph.add("ConstantOfShape", graph.add("Shape", scales), value=zero)
-        rounded = graph.add("QuantizeLinear", states, scales, zeros, axis=0)
+        integers = graph.add("QuantizeLinear", states, scales, zeros, axis=0)
         column = graph.add("Unsqueeze", scales, np.array([1]))
-        return [graph.add("Mul", self._product(graph, rounded, weight), column) for weight in weights]
+        return [graph.add("Mul", self._product(graph, integers, weight), column) for weight in weights]
 
-    def _product(self, graph: Graph, rounded: str, weight: Array) -> str:
-        integers, scales = _rounded(weight)
+    def _product(self, graph: Graph, states: str, weight: Array) -> str:
+        integers, scales = rounded(weight)
         one, zero_point = np.array(1, np.float32), np.array(_ZERO_POINT, np.uint8)
-        return graph.add("MatMulIntegerToFloat", rounded, integers, one, scales, zero_point, domain=FUSED)
+        return graph.add("MatMulIntegerToFloat", states, integers, one, scales, zero_point, domain=FUSED)
 
     def lookup(self, graph: Graph, table: Array, ids: str) -> str:
-        integers, scales = _rounded(table)
+        integers, scales = rounded(table)
         rows = graph.add("Cast", graph.add("Gather", integers, ids), to=TensorProto.FLOAT)
         return graph.add("Mul", rows, scales)
 
 
-def _rounded(weight: Array) -> tuple[Array, Array]:
-    """The weight as INT8, and the scale of each column."""
+def rounded(weight: Array) -> tuple[Array, Array]:
+    """A matrix as INT8, and the float32 scale of each of its columns."""
     scales = np.maximum(np.abs(weight).max(0) / _LEVELS, _SMALLEST).astype(np.float32)
     return np.rint(weight / scales).astype(np.int8), scales

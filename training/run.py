@@ -62,24 +62,25 @@ def finish(
     seconds: dict[str, float],
     output: Path,
     version: str,
+    origin: str = "`make train` with `training/config.toml`",
 ) -> Report:
     """Export a trained network to ``output``, fit its confidence on dev, measure it and write its card.
 
-    ``seconds`` is how long each stage took. Returns the exported network's scores on dev.
+    ``seconds`` is how long each stage took, ``origin`` what ran them. Returns the exported network's scores on dev.
     """
     export.save(network, vocabulary, output, NAME, version)
-    saved, _ = export.load(output)
     found = annotate_exported(output, loaded.dev)
     exported = compare(loaded.dev, found)
     judged = [calibration.judge(document, entities) for document, entities in zip(loaded.dev, found, strict=True)]
     all_judged = [span for spans in judged for span in spans]
     export.set_calibration(output, calibration.fit(all_judged))
     measured = card.Measured(
-        network=evaluate(saved, vocabulary, loaded.dev),
+        network=evaluate(network, vocabulary, loaded.dev),
         exported=exported,
-        difference=_difference(saved, vocabulary, output, loaded.dev),
+        difference=_difference(network, vocabulary, output, loaded.dev),
         calibration=calibration.table(all_judged, calibration.held_out(judged)),
         seconds=seconds,
+        origin=origin,
     )
     card.write(output, NAME, version, config, loaded, measured)
     return exported
@@ -99,7 +100,7 @@ def _adapted_encoder(
     config: Config, loaded: data.Data, folder: Path
 ) -> tuple[dict[str, torch.Tensor], Vocabulary, dict[str, Any]]:
     """The character encoder's weights after masked-character training, its vocabulary and its sizes."""
-    vocabulary, base_config, weights = base.cut_to_characters(base.read(base.shipped_path()))
+    vocabulary, base_config, weights = base.cut_to_characters(base.read(base.shipped_path()), config.layers)
     sizes = export.encoder_sizes(base_config)
     texts = [*loaded.raw, *(document.text for document in (*loaded.train, *loaded.standoff))]
     if config.adapt.epochs <= 0:

@@ -152,3 +152,9 @@ def test_settled_spans_nest_and_have_no_blank_edges(case: tuple[str, list[Span]]
 def test_of_two_that_cross_the_surer_stays() -> None:
     sure, unsure = Span(0, 3, Label.TARGET, None, 0.9), Span(2, 4, Label.METRIC, None, 0.8)
     assert settle("甲乙丙丁", [sure, unsure]) == [sure]
+
+
+def test_no_half_of_a_pair_of_brackets_is_at_an_edge() -> None:
+    text = "县民政局（牵头）、（市）教育局）"
+    spans = [Span(0, 5, Label.DEPARTMENT, None, 0.9), Span(11, 15, Label.TARGET, None, 0.9)]
+    assert [text[s.start : s.end] for s in settle(text, spans)] == ["县民政局", "教育局"]

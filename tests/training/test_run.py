@@ -1,5 +1,6 @@
 """A whole run on a document or two: from the base encoder to a model that serves, with its card."""
 
+import json
 from pathlib import Path
 
 from annotations import corpus
@@ -15,6 +16,7 @@ def test_a_run_makes_a_model_that_serves(tmp_path: Path) -> None:
         (tmp_path / "train" / text.name).write_bytes(text.read_bytes())
     config = Config(
         seed=3,
+        layers=3,
         data=DataConfig(train=(Path("train"),), dev=(Path("train") / texts[0].name,), raw=(Path("absent.jsonl"),)),
         adapt=AdaptConfig(epochs=0.5, tokens=1024),
         train=TrainConfig(epochs=1, tokens=1024),
@@ -26,5 +28,7 @@ def test_a_run_makes_a_model_that_serves(tmp_path: Path) -> None:
     card = (tmp_path / "model" / "README.md").read_text(encoding="utf-8")
     for part in ("mubiao-char-small 9.9", "absent.jsonl", "| train | 1 |", "| dev | 1 |", "| micro |", "torch 2."):
         assert part in card
+    config_file = json.loads((tmp_path / "model" / "config.json").read_text(encoding="utf-8"))
+    assert config_file["encoder"]["num_hidden_layers"] == 3
     (annotation,) = Tagger.load(tmp_path / "model").annotate(["年底前新建照料中心50个。"])
     assert all(e.end <= 13 for e in annotation.entities)
