@@ -68,6 +68,7 @@ def routes(settings: Settings) -> APIRouter:
 def _settings(settings: Settings) -> dict[str, object]:
     """What the page must know of the settings."""
     return {
+        "jobs": settings.jobs.enabled,
         "training_data": settings.corrections.training_folder is not None,
         "text_limit": settings.http.text_limit,
         "file_bytes": settings.file.bytes,

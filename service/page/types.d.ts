@@ -5,7 +5,10 @@ type Value = 'target' | 'actual';
 type View = 'start' | 'work' | 'overview';
 
 interface Entity { id: string; label: Label; text: string; start: number; end: number; confidence: number; value?: Value | null }
+type Duty = 'lead' | 'cooperate' | 'responsible';
 interface Link { source: string; role: string; targets: string[] }
+/** What a person set: links, and the duties of departments by their ids. */
+interface ByHand { links: Link[]; duties: Record<string, Duty> }
 interface Quantity {
   comparator: string | null; min: string | null; max: string | null; unit: string | null; relation: string | null;
   direction: string | null; base: string | null; per: string | null; reason: string | null;
@@ -15,11 +18,11 @@ interface Due { deadline: string; from: string | null; to: string | null; reason
 interface Rec {
   target: string | null; metric: string | null; number: string | null; unit: string | null; deadlines: string[]; departments: string[];
   value: Value | null; quantity: Quantity | null; due: Due | null; dues: Due[];
-  assigned: { department: string; name: string; role: 'lead' | 'cooperate' | 'responsible' }[];
+  assigned: { department: string; name: string; role: Duty }[];
   progress: { against: string; ratio: string } | null;
 }
-interface Content {
-  entities: Entity[]; links: Link[]; records: Rec[]; byId: Map<string, Entity>; recordsOf: Map<string, Rec[]>;
+interface Content extends ByHand {
+  entities: Entity[]; records: Rec[]; byId: Map<string, Entity>; recordsOf: Map<string, Rec[]>;
   recordByKey: Map<string, Rec>; rows: Row[] | null; stale?: boolean;
 }
 interface Row {
@@ -28,8 +31,8 @@ interface Row {
   due: string | null; dueReason: string | null; departments: { id: string; name: string; role: string }[]; confidence: number; start: number;
 }
 interface Doc {
-  key: string; name: string; text: string; date: string | null; status: 'waiting' | 'working' | 'ready' | 'failed'; done: number; note: string;
-  problem: { text: string; again: (() => void) | null } | null; warnings: string[];
+  key: string; name: string; text: string; date: string | null; status: 'waiting' | 'working' | 'ready' | 'failed'; done: number | null; note: string;
+  problem: { text: string; again: (() => void) | null } | null; stop: (() => void) | null; again: (() => void) | null; warnings: string[];
   past: Content[]; present: Content | null; future: Content[]; saved: Content | null;
 }
 interface State {
@@ -37,8 +40,21 @@ interface State {
   selection: { start: number; end: number } | null; hidden: Set<string>;
 }
 interface Filter { words: string; department: string; status: string; from: string; to: string; confidence: number }
-interface Watch { signal?: AbortSignal; sent?: (share: number) => void; waiting?: (seconds: number) => void }
-interface PageSettings { training_data: boolean; text_limit: number; file_bytes: number }
+/** How a request goes on: the share that was sent, the share that the model has read, seconds to wait for a busy service. */
+interface Watch {
+  signal?: AbortSignal; sent?: (share: number) => void; read?: (share: number) => void; waiting?: (seconds: number) => void;
+}
+/** A request: its body, what it accepts, whether a file is answered; `stream` makes what takes the answer in pieces. */
+interface Sent extends Watch {
+  body?: any; type?: string | null; accept?: string | null; blob?: boolean; stream?: (() => (piece: string) => void) | null;
+}
+interface PageSettings { jobs: boolean; training_data: boolean; text_limit: number; file_bytes: number }
+/** A file on its way into a document; `alone` reads it by itself. */
+interface Sending { doc: Doc; file: File; alone: () => void }
+/** A job as the service tells it. */
+interface JobTold { id: string; state: 'queued' | 'running' | 'done' | 'cancelled'; total: number; done: number; failed: number; seconds_left: number | null }
+/** A job that is waited for; `docs` in its order, `received` counts those whose results have come. */
+interface Job { id: string | null; docs: Doc[]; date: string | null; received: number; told: JobTold | null; note: string; abort: AbortController }
 interface Cell { start: number; end: number }
 type Block =
   | { kind: 'line'; start: number; end: number }

@@ -126,6 +126,45 @@ def test_records_are_linked_anew(opened: Any, span_of: Callable[..., str], until
     assert "68.7%" in opened.locator("tr[aria-selected=true]").inner_text()
 
 
+@pytest.mark.parametrize("by", ["click", "keyboard"])
+def test_links_are_set(opened: Any, span_of: Callable[..., str], until: Any, by: str) -> None:
+    opened.click(span_of("NUMBER", "412"))
+    field = opened.locator("[data-focus=link-department]")
+    linked = opened.locator(".record-card [data-focus^=cut-department]").count()
+    if by == "click":
+        field.select_option(index=1)
+    else:
+        field.focus()
+        opened.keyboard.press("ArrowDown")
+    until(opened, f"document.querySelectorAll('.record-card [data-focus^=cut-department]').length === {linked + 1}")
+
+
+@pytest.mark.parametrize("by", ["click", "keyboard"])
+def test_the_duty_of_a_department_is_changed_and_it_is_undone(opened: Any, until: Any, by: str) -> None:
+    led = opened.locator(".ledger tbody tr", has=opened.locator(".c-departments small", has_text="牵")).first
+    key = led.get_attribute("data-key")
+    led.click()
+    duties = opened.locator(f"tr[data-key='{key}'] .c-departments small")
+    before = duties.all_inner_texts()
+    duty = opened.locator(".record-card .duty").nth(before.index("牵"))
+    assert duty.input_value() == "lead"
+    if by == "click":
+        duty.select_option("cooperate")
+    else:
+        duty.focus()
+        opened.keyboard.press("ArrowDown")
+    assert duty.input_value() == "cooperate"
+    smalls = f"[...document.querySelectorAll(`tr[data-key='{key}'] .c-departments small`)].map(e => e.innerText)"
+    until(opened, f"!{smalls}.includes('牵')")
+    if by == "click":
+        opened.click("[data-focus=undo]")
+    else:
+        opened.focus(".document-text")
+        opened.keyboard.press("Control+z")
+    assert duties.all_inner_texts() == before
+    assert duty.input_value() == "lead"
+
+
 def test_a_span_goes_on_to_the_one_around_it(opened: Any, span_of: Callable[..., str]) -> None:
     opened.click(span_of("UNIT", "家"))
     opened.locator(".dock .link").first.click()

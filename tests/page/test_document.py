@@ -32,7 +32,10 @@ def test_spans_nest_and_tell_planned_from_reported(opened: Any, span_of: Callabl
         for text in ("12", "412")
     ]
     assert styles == ["solid", "double"]
-    bottoms = [e.evaluate("e => e.getClientRects()[0].bottom") for e in (outer, outer.locator(".k-PLANNED"))]
+    bottoms = [
+        e.evaluate("e => e.getClientRects()[e.getClientRects().length - 1].bottom")
+        for e in (outer, outer.locator(".k-PLANNED"))
+    ]
     assert bottoms[0] > bottoms[1] + 2, "the line of the outer span lies below that of the inner one"
 
 
@@ -94,6 +97,19 @@ def test_spans_are_walked_by_keys(opened: Any, saved: dict[str, Any], span_of: C
     opened.click(span_of("NUMBER", "412"))
     opened.keyboard.press("Enter")
     assert opened.evaluate("document.activeElement.closest('.record-card') !== null")
+
+
+def test_on_narrow_screens_a_button_leads_from_a_span_to_its_record(opened: Any, span_of: Callable[..., str]) -> None:
+    opened.set_viewport_size({"width": 390, "height": 844})
+    for by in ("click", "keyboard"):
+        opened.click(span_of("NUMBER", "412"))
+        if by == "click":
+            opened.click(".to-record")
+        else:
+            opened.press(".to-record", "Enter")
+        assert opened.evaluate("document.activeElement.closest('.record-card') !== null")
+        box = opened.locator(".record-card header").bounding_box()
+        assert 0 <= box["y"] < 844
 
 
 def test_markup_in_a_document_is_shown_as_text(page: Any, open_saved: Callable[..., None]) -> None:

@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import openpyxl
 import pytest
 
 from annotations import gold
+from service.settings import JobSettings, Settings
 
 DATE = "2025-09-05"
 
@@ -28,6 +30,20 @@ def _download(page: Any, kind: str, by: str = "click") -> tuple[str, bytes]:
 
 
 @pytest.mark.parametrize("by", ["click", "keyboard"])
+def test_it_is_printed(opened: Any, by: str, until: Any) -> None:
+    opened.evaluate("window.print = () => { window.printed = true; }")
+    if by == "click":
+        opened.click(".menu summary")
+        opened.click("[data-export=print]")
+    else:
+        opened.focus(".menu summary")
+        opened.keyboard.press("Enter")
+        opened.focus("[data-export=print]")
+        opened.keyboard.press("Enter")
+    until(opened, "window.printed === true")
+
+
+@pytest.mark.parametrize("by", ["click", "keyboard"])
 def test_a_workbook_with_the_corrections(opened: Any, span_of: Callable[..., str], by: str) -> None:
     opened.click(span_of("NUMBER", "412"))
     opened.keyboard.press("Delete")
@@ -39,19 +55,29 @@ def test_a_workbook_with_the_corrections(opened: Any, span_of: Callable[..., str
     assert not any(row[6] == 412 for row in rows)
 
 
-def test_csv(opened: Any) -> None:
-    _, content = _download(opened, "csv")
+@pytest.mark.parametrize("by", ["click", "keyboard"])
+def test_csv(opened: Any, by: str) -> None:
+    _, content = _download(opened, "csv", by)
     assert content.decode("utf-8-sig").splitlines()[0].startswith("文件,序号,目标")
 
 
+@pytest.mark.parametrize("by", ["click", "keyboard"])
 def test_json_is_opened_again_with_its_corrections(
-    opened: Any, new_page: Callable[..., Any], address: str, span_of: Callable[..., str], sample: str, until: Any
+    opened: Any,
+    new_page: Callable[..., Any],
+    address: str,
+    span_of: Callable[..., str],
+    sample: str,
+    until: Any,
+    by: str,
 ) -> None:
+    opened.click(span_of("NUMBER", "600"))
+    opened.locator(".record-card .duty").first.select_option("cooperate")
     opened.click(span_of("NUMBER", "412"))
     metric = opened.locator("[data-focus=link-metric] option", has_text="农村公路").first.get_attribute("value")
     opened.select_option("[data-focus=link-metric]", metric)
     until(opened, "document.querySelector('tr[aria-selected=true] .c-metric')?.innerText.includes('农村公路')")
-    name, content = _download(opened, "json")
+    name, content = _download(opened, "json", by)
     (document,) = json.loads(content)
     assert document["text"] == sample
     again = new_page()
@@ -62,6 +88,9 @@ def test_json_is_opened_again_with_its_corrections(
     again.dispatch_event("#today", "change")
     again.click(span_of("NUMBER", "412"))
     assert "农村公路" in again.locator("tr[aria-selected=true] .c-metric").inner_text()
+    again.click(span_of("NUMBER", "600"))
+    assert again.locator(".record-card .duty").first.input_value() == "cooperate"
+    again.click(span_of("NUMBER", "412"))
 
     def shown(page: Any) -> list[str]:
         # Rows out of sight are not drawn; a blank one holds their place.
@@ -73,33 +102,42 @@ def test_json_is_opened_again_with_its_corrections(
     assert shown(again)[:least] == shown(opened)[:least]
 
 
-def test_label_studio(opened: Any, sample: str) -> None:
-    _, content = _download(opened, "label-studio")
+@pytest.mark.parametrize("by", ["click", "keyboard"])
+def test_label_studio(opened: Any, sample: str, by: str) -> None:
+    _, content = _download(opened, "label-studio", by)
     (task,) = json.loads(content)
     assert task["data"]["text"] == sample
     regions = [r for r in task["annotations"][0]["result"] if r["type"] == "labels"]
     assert all(sample[r["value"]["start"] : r["value"]["end"]] == r["value"]["text"] for r in regions)
 
 
-def test_gold(opened: Any) -> None:
-    _, content = _download(opened, "gold")
+@pytest.mark.parametrize("by", ["click", "keyboard"])
+def test_gold(opened: Any, by: str) -> None:
+    _, content = _download(opened, "gold", by)
     document = gold.from_dict(json.loads(content))
     assert "12" in {document.text[e.start : e.end] for e in document.entities}
     assert document.links
 
 
-def test_all_documents_in_one_file(opened: Any, saved: dict[str, Any], open_saved: Callable[..., None]) -> None:
+@pytest.mark.parametrize("by", ["click", "keyboard"])
+def test_all_documents_in_one_file(
+    opened: Any, saved: dict[str, Any], open_saved: Callable[..., None], by: str
+) -> None:
     opened.click("[data-view=start]")
     open_saved(opened, saved | {"id": "第二份"})
-    _, content = _download(opened, "xlsx-all")
+    _, content = _download(opened, "xlsx-all", by)
     rows = list(openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True))
     assert {row[0] for row in rows[1:]} == {saved["id"], "第二份"}
 
 
 def test_a_document_is_kept_to_train_on(opened: Any, training_folder: Path, span_of: Callable[..., str]) -> None:
     for turn in ("已存为训练数据", "训练数据已更新"):
-        opened.click(".menu summary")
-        opened.click("[data-export=training]")
+        if turn == "已存为训练数据":
+            opened.click(".menu summary")
+            opened.click("[data-export=training]")
+        else:
+            opened.press(".menu summary", "Enter")
+            opened.press("[data-export=training]", "Enter")
         opened.wait_for_selector(f".notice:has-text('{turn}')")
     (path,) = training_folder.glob("*.json")
     assert gold.read(path).links
@@ -108,10 +146,8 @@ def test_a_document_is_kept_to_train_on(opened: Any, training_folder: Path, span
 def test_training_data_is_not_offered_where_it_is_not_allowed(
     serve: Any, new_page: Any, saved: Any, open_saved: Any
 ) -> None:
-    from service.settings import Settings
-
     page = new_page()
-    page.goto(serve(Settings()))
+    page.goto(serve(replace(Settings(), jobs=JobSettings(enabled=False))))
     open_saved(page, saved)
     page.click(".menu summary")
     assert page.locator("[data-export=training]").count() == 0

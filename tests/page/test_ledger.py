@@ -53,6 +53,34 @@ def test_progress_is_drawn_where_reported_meets_planned(opened: Any) -> None:
     assert width == pytest.approx(0.75, abs=0.02)
 
 
+def test_filters_by_keyboard(opened: Any) -> None:
+    everything = len(_column(opened, "index"))
+    opened.focus("[data-focus=department]")
+    opened.keyboard.press("ArrowDown")
+    name = opened.input_value("[data-focus=department]")
+    assert name
+    assert all(name in text.replace("\n", "") for text in _column(opened, "departments"))
+    opened.press("[data-focus=clear]", "Enter")
+    assert len(_column(opened, "index")) == everything
+    opened.focus("[data-focus=status]")
+    opened.keyboard.press("ArrowDown")
+    assert opened.input_value("[data-focus=status]") == "overdue"
+    assert all("已逾期" in text for text in _column(opened, "due"))
+    opened.press("[data-focus=clear]", "Enter")
+    opened.focus("[data-focus=confidence]")
+    opened.keyboard.press("ArrowDown")
+    most = 100 * float(opened.input_value("[data-focus=confidence]"))
+    assert max(int(text.rstrip("%")) for text in _column(opened, "confidence")) <= most
+    opened.press("[data-focus=clear]", "Enter")
+    opened.focus("[data-focus=from]")
+    for _ in range(3):  # year, month and day, in the order of the language
+        opened.keyboard.press("ArrowUp")
+        opened.keyboard.press("ArrowRight")
+    day = opened.input_value("[data-focus=from]")
+    assert day
+    assert all(text[:10] >= day for text in _column(opened, "due"))
+
+
 def test_filters(opened: Any) -> None:
     everything = len(_column(opened, "index"))
     opened.select_option("[data-focus=department]", "区残联")

@@ -33,30 +33,50 @@ def test_a_bar_leads_to_its_rows(opened: Any, by: str) -> None:
         opened.keyboard.press("Enter")
     assert all("区残联" in text for text in opened.locator(".ledger tbody .c-departments").all_inner_texts())
     opened.keyboard.press("o")
-    opened.locator("g.bar[aria-label^='2025-11']").click()
+    month = opened.locator("g.bar[aria-label^='2025-11']")
+    if by == "click":
+        month.click()
+    else:
+        month.press("Enter")
     assert {text[:7] for text in opened.locator(".ledger tbody .c-due").all_inner_texts()} == {"2025-11"}
 
 
-def test_the_numbers_of_a_plot_can_be_read(opened: Any) -> None:
-    opened.keyboard.press("o")
-    opened.locator(".numbers summary").first.click()
+@pytest.mark.parametrize("by", ["click", "keyboard"])
+def test_the_numbers_of_a_plot_can_be_read(opened: Any, by: str) -> None:
+    if by == "click":
+        opened.click("[data-view=overview]")
+        opened.locator(".numbers summary").first.click()
+    else:
+        opened.keyboard.press("o")
+        opened.locator(".numbers summary").first.press("Enter")
     rows = opened.locator(".numbers table").first.locator("tbody tr").all_inner_texts()
     assert any(row.startswith("2025-11") for row in rows)
 
 
-def test_a_listed_goal_leads_to_its_source(opened: Any) -> None:
+@pytest.mark.parametrize("by", ["click", "keyboard"])
+def test_a_listed_goal_leads_to_its_source(opened: Any, by: str) -> None:
     opened.keyboard.press("o")
-    opened.locator(".due-list button").first.click()
+    goal = opened.locator(".due-list button").first
+    if by == "click":
+        goal.click()
+    else:
+        goal.press("Enter")
     assert opened.locator("tr[aria-selected=true]").count() == 1
     assert opened.locator(".span.chosen").count() == 1
 
 
-def test_several_documents_together_or_one(opened: Any, saved: dict[str, Any], open_saved: Callable[..., None]) -> None:
+@pytest.mark.parametrize("by", ["click", "keyboard"])
+def test_several_documents_together_or_one(
+    opened: Any, saved: dict[str, Any], open_saved: Callable[..., None], by: str
+) -> None:
     opened.keyboard.press("o")
     alone = _tile(opened, "all")
     opened.click("[data-view=start]")
     open_saved(opened, saved | {"id": "第二份"})
     opened.keyboard.press("o")
     assert _tile(opened, "all") == 2 * alone
-    opened.click("[data-focus=of-false]")
+    if by == "click":
+        opened.click("[data-focus=of-false]")
+    else:
+        opened.press("[data-focus=of-false]", "Enter")
     assert _tile(opened, "all") == alone

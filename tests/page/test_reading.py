@@ -1,10 +1,13 @@
 """Getting documents in: pasted, chosen and dropped, one and several, good and bad."""
 
+import asyncio
 import io
 import json
 import shutil
 import subprocess
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +18,10 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
+from models.draft import Draft
 from models.tagger import Tagger
+from service.extractor import Extractor
+from service.settings import JobSettings, Settings
 
 LINES = ("青岚县2025年重点工作任务", "到2025年底，由县民政局牵头，新建社区食堂12个。")
 ROWS = (("项目", "任务", "单位"), ("托位", "新增普惠性托位450个", "县卫健局"))
@@ -132,43 +138,173 @@ def test_files_are_dropped_anywhere(page: Any) -> None:
     assert page.locator(".tools h1").inner_text() == "a.txt"
 
 
-def test_several_files_are_read_with_progress_and_one_that_fails_stops_none(
-    page: Any, tagger: Tagger, monkeypatch: pytest.MonkeyPatch, until: Any
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Closed: texts about 托位 wait for it, and leave the model to others."""
+    gate, answer = threading.Event(), Extractor.answer
+
+    async def held(self: Extractor, text: str, *options: Any, **more: Any) -> bytes:
+        if "托位" in text:
+            await asyncio.to_thread(gate.wait, 60)
+        return await answer(self, text, *options, **more)
+
+    monkeypatch.setattr(Extractor, "answer", held)
+    yield gate
+    gate.set()
+
+
+BROKEN = {"name": "坏.docx", "mimeType": "application/octet-stream", "buffer": b"PK\x03\x04 nothing"}
+READY = "document.querySelectorAll('#documents button.document:not(:disabled)').length"
+
+
+def _jobs(page: Any) -> list[Any]:
+    """The jobs that the service still knows."""
+    return page.evaluate("fetch('/jobs').then(answer => answer.json()).then(page => page.jobs)")
+
+
+def test_several_files_are_a_job_whose_results_come_as_they_are_ready(
+    page: Any, gate: threading.Event, until: Any
 ) -> None:
-    annotate = type(tagger).annotate
-    seen: list[str] = []
-
-    def watched(self: Tagger, texts: Any) -> Any:
-        seen.extend(texts)
-        page_is_waiting.wait(30)
-        return annotate(self, texts)
-
-    import threading
-
-    page_is_waiting = threading.Event()
-    monkeypatch.setattr(type(tagger), "annotate", watched)
-    broken = {"name": "坏.docx", "mimeType": "application/octet-stream", "buffer": b"PK\x03\x04 nothing"}
-    page.set_input_files("#files", [_upload("txt"), broken, _upload("docx"), _upload("html"), _upload("xlsx")])
-    page.wait_for_selector("#documents progress")
-    assert page.locator("#documents li").count() == 5
-    until(page, "document.querySelector('#documents li progress')?.value > 10")
-    page_is_waiting.set()
-    until(page, "document.querySelectorAll('#documents button.document:not(:disabled)').length === 4")
-    assert page.locator("#documents [role=alert]").count() == 1
-    page.click("#documents li:nth-child(5) button.document")
+    page.set_input_files("#files", [_upload("docx"), BROKEN, _upload("txt")])
+    until(page, f"{READY} === 1 && document.querySelectorAll('#documents [role=alert]').length === 1")
+    assert page.locator(".tools h1").inner_text() == "任务.txt"
+    assert (
+        page.locator("#documents li", has_text="坏.docx").locator("[role=alert]").inner_text().startswith("文件已损坏")
+    )
+    assert page.locator("#documents li", has_text="任务.docx").locator("button.document").is_disabled()
+    assert page.evaluate("document.querySelector('.together progress').value") == 67
+    assert "2 / 3" in page.locator(".together").inner_text()
+    assert len(_jobs(page)) == 1
+    gate.set()
+    until(page, f"{READY} === 2")
+    assert page.locator(".together").count() == 0
+    page.click("#documents li:nth-child(1) button.document")
     assert "450" in page.locator(".ledger tbody").inner_text()
-    page.keyboard.press("Shift+Tab")
-    page.keyboard.press("Shift+Tab")
+    page.focus("#documents li:nth-child(3) button.document")
     page.keyboard.press("Enter")
-    assert page.locator("#documents li:nth-child(4) [aria-current]").count() == 1
+    assert page.locator("#documents li:nth-child(3) [aria-current]").count() == 1
+    until(page, "fetch('/jobs').then(answer => answer.json()).then(page => page.jobs.length === 0)")
 
 
+@pytest.mark.parametrize("by", ["click", "keyboard"])
+def test_reading_is_stopped_and_begun_again(page: Any, gate: threading.Event, until: Any, by: str) -> None:
+    page.set_input_files("#files", [_upload("docx"), _upload("xlsx"), _upload("txt")])
+    until(page, f"{READY} === 1")
+    if by == "click":
+        page.click("[data-focus=stop]")
+    else:
+        page.focus("[data-focus=stop]")
+        page.keyboard.press("Enter")
+    assert page.locator("#documents [role=alert]").all_inner_texts() == ["已停止。 重试"] * 2
+    assert page.locator(".together").count() == 0
+    until(page, "fetch('/jobs').then(answer => answer.json()).then(page => page.jobs.length === 0)")
+    gate.set()
+    page.locator("#documents [role=alert] button").first.click()
+    until(page, f"{READY} === 2")
+
+
+def test_a_job_ends_with_its_last_document(page: Any, gate: threading.Event, until: Any) -> None:
+    page.set_input_files("#files", [_upload("docx"), _upload("xlsx")])
+    until(page, "sessionStorage.getItem('mubiao-jobs')?.length > 2")
+    page.click("#documents li:nth-child(1) .icon")
+    assert len(_jobs(page)) == 1
+    page.click("#documents li:nth-child(1) .icon")
+    until(page, "fetch('/jobs').then(answer => answer.json()).then(page => page.jobs.length === 0)")
+    assert page.locator("#start").is_visible()
+
+
+def test_a_job_is_found_again_when_the_page_is_loaded_anew(page: Any, gate: threading.Event, until: Any) -> None:
+    page.set_input_files("#files", [_upload("docx"), _upload("txt"), BROKEN])
+    until(page, f"{READY} === 1")
+    page.reload()
+    until(page, f"{READY} === 1")
+    assert "继续取回" in page.locator(".notice").inner_text()
+    gate.set()
+    until(page, f"{READY} === 2")
+    assert page.locator("#documents [role=alert]").inner_text().startswith("文件已损坏")
+    until(page, "sessionStorage.getItem('mubiao-jobs') === '[]'")
+    page.reload()
+    page.wait_for_selector("#start h1:not(:empty)")
+    assert page.locator("#documents").is_hidden()
+
+
+def test_a_job_that_the_service_has_lost_is_told(page: Any) -> None:
+    page.evaluate(
+        "sessionStorage.setItem('mubiao-jobs', JSON.stringify([{id: '0'.repeat(32), names: ['甲.docx'], date: null}]))"
+    )
+    page.reload()
+    assert "找不到这批文件" in page.locator("#documents [role=alert]").inner_text()
+    assert "甲.docx" in page.locator("#documents").inner_text()
+
+
+def test_a_job_is_followed_through_interruptions(page: Any, gate: threading.Event, until: Any) -> None:
+    page.route("**/jobs/*/events", lambda route: route.abort())
+    page.set_input_files("#files", [_upload("docx"), _upload("txt")])
+    page.wait_for_selector(".together p:has-text('连接中断')")
+    page.unroute("**/jobs/*/events")
+    gate.set()
+    until(page, f"{READY} === 2")
+
+
+def test_several_files_where_there_are_no_jobs(serve: Any, new_page: Any, until: Any) -> None:
+    page = new_page()
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url.rsplit("/", 1)[1]))
+    page.goto(serve(replace(Settings(), jobs=JobSettings(enabled=False))))
+    page.wait_for_selector("#start h1:not(:empty)")
+    page.set_input_files("#files", [_upload("docx"), BROKEN, _upload("txt")])
+    until(page, f"{READY} === 2 && document.querySelectorAll('#documents [role=alert]').length === 1")
+    assert sent.count("file") == 3
+    assert not any(name.startswith("jobs") for name in sent)
+
+
+def test_the_progress_of_a_long_text_is_what_was_read(page: Any, monkeypatch: pytest.MonkeyPatch, until: Any) -> None:
+    gate, read = threading.Event(), Tagger.read
+    lengths: list[int] = []
+    whole: list[int] = []
+
+    def held(self: Tagger, draft: Draft, window: int) -> bool:
+        whole[:] = [sum(draft.length(one) for one in range(len(draft)))]
+        lengths.append(draft.length(window))
+        if len(lengths) > 5:
+            gate.wait(60)
+        return read(self, draft, window)
+
+    monkeypatch.setattr(Tagger, "read", held)
+    page.fill("#paste", "\n".join(LINES * 100))
+    page.click("#start-form .primary")
+    until(page, "document.querySelector('#documents li progress')?.value > 0")
+    while len(lengths) < 6:
+        page.wait_for_timeout(50)
+    share = sum(lengths[:5]) / whole[0]
+    until(page, f"document.querySelector('#documents li progress').value === {round(100 * share)}")
+    assert f"已识别 {int(100 * share)}%" in page.locator("#documents li").inner_text()
+    gate.set()
+    page.wait_for_selector("[data-index='0']")
+
+
+@pytest.mark.parametrize("by", ["click", "keyboard"])
+def test_files_are_chosen(page: Any, by: str) -> None:
+    with page.expect_file_chooser() as chooser:
+        if by == "click":
+            page.click("label[for=files]")
+        else:
+            page.focus("#files")
+            page.keyboard.press("Enter")
+    chooser.value.set_files(_upload("txt"))
+    page.wait_for_selector("[data-index='0']")
+
+
+@pytest.mark.parametrize("by", ["click", "keyboard"])
 def test_a_document_is_taken_away(
-    opened: Any, saved: dict[str, Any], open_saved: Callable[..., None], until: Any
+    opened: Any, saved: dict[str, Any], open_saved: Callable[..., None], until: Any, by: str
 ) -> None:
     opened.click("[data-view=start]")
     open_saved(opened, saved | {"id": "第二份"})
-    opened.click("#documents li:nth-child(2) .icon")
+    if by == "click":
+        opened.click("#documents li:nth-child(2) .icon")
+    else:
+        opened.press("#documents li:nth-child(2) .icon", "Enter")
     until(opened, "document.querySelectorAll('#documents li').length === 1")
     assert NAME_OF_FIRST in opened.locator(".tools h1").inner_text()
 

@@ -1,7 +1,7 @@
 /** What was found in a document, with what is looked up in it again and again. */
 
-/** @param {Entity[]} entities in reading order @param {Link[]} links @param {Rec[]} records @returns {Content} */
-export function makeContent(entities, links, records) {
+/** @param {Entity[]} entities in reading order @param {ByHand} byHand @param {Rec[]} records @returns {Content} */
+export function makeContent(entities, { links, duties }, records) {
   const byId = new Map(entities.map((entity) => [entity.id, entity]));
   /** @type {Map<string, Rec[]>} */
   const recordsOf = new Map();
@@ -14,11 +14,11 @@ export function makeContent(entities, links, records) {
       else recordsOf.set(id, [record]);
     }
   }
-  return { entities, links, records, byId, recordsOf, recordByKey, rows: null };
+  return { entities, links, duties, records, byId, recordsOf, recordByKey, rows: null };
 }
 
-/** @param {any} answer after ExtractAnswer @param {Link[]} links */
-export const answeredContent = (answer, links) => makeContent(answer.entities, links, answer.records);
+/** @param {any} answer after ExtractAnswer @param {ByHand} [byHand] */
+export const answeredContent = (answer, byHand = { links: [], duties: {} }) => makeContent(answer.entities, byHand, answer.records);
 
 /** What tells a record from the others: the id of its number, or of its target if it has none. @param {Rec} record */
 export const keyOf = (record) => record.number ?? record.target ?? '';

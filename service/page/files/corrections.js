@@ -19,7 +19,7 @@ export function addSpan(start, end, label, value) {
   const used = now.entities.filter((e) => e.label === label).map((e) => Number(e.id.slice(1)) || 0);
   const id = PREFIX[label] + (Math.max(0, ...used) + 1);
   const entity = made(id, label, start, end, value);
-  put([...now.entities, entity], now.links, id);
+  put([...now.entities, entity], now, id);
   return id;
 }
 
@@ -29,13 +29,13 @@ export function relabel(id, label, value) {
   if (!old || (old.label === label && (old.value ?? null) === value)) return;
   if (old.label === label) {
     const entities = need().entities.map((e) => (e.id === id ? made(id, label, e.start, e.end, value) : e));
-    return put(entities, need().links, id);
+    return put(entities, need(), id);
   }
   // ids begin with the letter of their label, and links depend on it
   const now = without(id);
   const used = now.entities.filter((e) => e.label === label).map((e) => Number(e.id.slice(1)) || 0);
   const fresh = PREFIX[label] + (Math.max(0, ...used) + 1);
-  put([...now.entities, made(fresh, label, old.start, old.end, value)], now.links, fresh);
+  put([...now.entities, made(fresh, label, old.start, old.end, value)], now, fresh);
 }
 
 /** Move the borders of a span. @param {string} id @param {number} start @param {number} end */
@@ -44,7 +44,7 @@ export function moveBorders(id, start, end) {
   const old = now.byId.get(id);
   if (!old || (old.start === start && old.end === end)) return;
   const entities = now.entities.map((e) => (e.id === id ? made(id, e.label, start, end, e.value ?? null) : e));
-  put(entities, now.links, id);
+  put(entities, now, id);
 }
 
 /** Move one border by a character. @param {string} id @param {'start' | 'end'} side @param {-1 | 1} step */
@@ -60,13 +60,20 @@ export function nudge(id, side, step) {
 /** Delete a span. @param {string} id */
 export function removeSpan(id) {
   const now = without(id);
-  put(now.entities, now.links, null);
+  put(now.entities, now, null);
 }
 
 /** Say what a record's role is. @param {string} source the record's key @param {string} role @param {string[]} targets */
 export function relink(source, role, targets) {
-  const links = need().links.filter((link) => link.source !== source || link.role !== role);
-  put(need().entities, [...links, { source, role, targets }], state.span);
+  const { entities, links, duties } = need();
+  const others = links.filter((link) => link.source !== source || link.role !== role);
+  put(entities, { links: [...others, { source, role, targets }], duties }, state.span);
+}
+
+/** Say what a department's part is, in all records that it is linked to. @param {string} id @param {Duty} duty */
+export function assign(id, duty) {
+  const { entities, links, duties } = need();
+  put(entities, { links, duties: { ...duties, [id]: duty } }, state.span);
 }
 
 export const canUndo = () => Boolean(current()?.past.length);
@@ -103,11 +110,12 @@ function without(id) {
   const links = now.links
     .filter((link) => link.source !== id)
     .map((link) => ({ ...link, targets: link.targets.filter((target) => target !== id) }));
-  return { entities: now.entities.filter((e) => e.id !== id), links };
+  const { [id]: _, ...duties } = now.duties;
+  return { entities: now.entities.filter((e) => e.id !== id), links, duties };
 }
 
-/** @param {Entity[]} entities @param {Link[]} links @param {string | null} id what was changed */
-function put(entities, links, id) {
+/** @param {Entity[]} entities @param {ByHand} byHand @param {string | null} id what was changed */
+function put(entities, byHand, id) {
   const doc = current();
   if (!doc?.present) return;
   if (id) check(entities, /** @type {Entity} */ (entities.find((e) => e.id === id)), doc.text);
@@ -119,7 +127,7 @@ function put(entities, links, id) {
   const kept = doc.present.records.map((record) => pruned(record, ids)).filter((record) => keyOf(record));
   doc.past.push(doc.present);
   doc.future = [];
-  doc.present = makeContent(sorted, links, kept);
+  doc.present = makeContent(sorted, byHand, kept);
   doc.present.stale = true;
   state.selection = null;
   if (state.span !== id) choose(id, state.record);
@@ -165,19 +173,23 @@ function settle(doc, wanted) {
   changed('content selection documents');
   clearTimeout(waiting);
   if (!wanted.stale) return;
-  waiting = setTimeout(async () => {
-    try {
-      const answer = await extractRecords(doc, wanted);
-      const linked = makeContent(wanted.entities, wanted.links, answer.records);
-      Object.assign(wanted, linked, { stale: false });
-      if (doc.present !== wanted) return;
-      if (state.record && !wanted.recordByKey.has(state.record)) state.record = null;
-      if (state.span && !state.record) state.record = keyOfSpan(wanted, state.span);
-      changed('content selection');
-    } catch (error) {
-      if (doc.present === wanted) notice(problemText(error), 'error', { text: t('again'), act: () => settle(doc, wanted) });
-    }
-  }, 120);
+  waiting = setTimeout(() => link(doc, wanted), 120);
+}
+
+/** Have the service link a state of a document. @param {Doc} doc @param {Content} wanted */
+export async function link(doc, wanted) {
+  wanted.stale = true;
+  try {
+    const answer = await extractRecords(doc, wanted);
+    Object.assign(wanted, makeContent(wanted.entities, wanted, answer.records), { stale: false });
+    if (doc.present !== wanted) return;
+    if (doc !== current()) return changed('documents');
+    if (state.record && !wanted.recordByKey.has(state.record)) state.record = null;
+    if (state.span && !state.record) state.record = keyOfSpan(wanted, state.span);
+    changed('content selection documents');
+  } catch (error) {
+    if (doc.present === wanted) notice(problemText(error), 'error', { text: t('again'), act: () => link(doc, wanted) });
+  }
 }
 
 /** The key of the record to show for a span: its own if it is a number, else its first. @param {Content} found @param {string} id */

@@ -83,7 +83,9 @@ function draw(block, text, entities) {
     inline(text, start, end, entities.filter((e) => e.start < end && e.end > start));
   if (block.kind === 'line') return h('p', { 'data-start': block.start }, within(block.start, block.end));
   const columns = block.widths.length;
-  const whole = block.widths.reduce((sum, width) => sum + width, 0);
+  // long columns get more, but not so much that the words of short ones break
+  const shares = block.widths.map((width) => width ** 0.7);
+  const whole = shares.reduce((sum, share) => sum + share, 0);
   const rows = block.rows.map((row, index) => {
     const crossing = entities.some((e) => e.start < row.end && e.end > row.start && !row.cells.some((c) => c.start <= e.start && e.end <= c.end));
     const head = index === 0 && !block.continued && !entities.some((e) => e.start < row.end && e.end > row.start && e.label !== 'METRIC');
@@ -93,12 +95,14 @@ function draw(block, text, entities) {
       colspan: column === row.cells.length - 1 && column < columns - 1 && columns - column,
     }, within(cell.start, cell.end))));
   });
-  const cols = block.widths.map((width) => {
+  const cols = shares.map((share) => {
     const col = h('col');
-    col.style.width = `${(100 * width) / whole}%`;
+    col.style.width = `${(100 * share) / whole}%`;
     return col;
   });
-  return h('div.table', null, h('table', null, h('colgroup', null, cols), h('tbody', null, rows)));
+  const table = h('table', null, h('colgroup', null, cols), h('tbody', null, rows));
+  table.style.minWidth = `${5 * columns}em`;
+  return h('div.table', null, table);
 }
 
 /** Choose a span and its record; bring it into view if it is not there. @param {string} id @param {boolean} [scroll] */

@@ -2,12 +2,13 @@
 
 import { byId, h, keepingFocus } from './dom.js';
 import { t } from './i18n.js';
-import { giveUp } from './reading.js';
-import { changed, on, openDocument, show, state } from './store.js';
+import { running } from './job.js';
+import { giveUp, stopAll } from './reading.js';
+import { on, openDocument, show, state } from './store.js';
 
 /** Draw it whenever documents change. */
 export function setUp() {
-  on('documents current language view', draw);
+  on('documents current language progress view', draw);
 }
 
 function draw() {
@@ -20,15 +21,20 @@ function draw() {
 
 function head() {
   const all = state.documents.length;
-  const over = state.documents.filter((doc) => ['ready', 'failed'].includes(doc.status)).length;
-  const done = state.documents.reduce((sum, doc) => sum + (doc.status === 'failed' ? 1 : doc.done), 0) / (all || 1);
+  const { ahead, notes } = running();
+  const over = state.documents.filter((doc) => ['ready', 'failed'].includes(doc.status)).length + ahead;
+  const done = (over + state.documents.reduce((sum, doc) => sum + (doc.done ?? 0), 0)) / all;
   return [
     h('div.documents-head', null,
       h('h2', null, t('documents.count', { count: all })),
       h('button.icon', { type: 'button', 'aria-label': t('documents.add'), title: t('documents.add'), 'data-focus': 'add',
         onclick: () => show('start') }, '+')),
-    over < all && all > 1 && h('div.together', null,
-      bar(done, t('documents.progress')), h('span', null, t('documents.over', { over, all }))),
+    over < all && h('div.together', null,
+      all > 1 && bar(done, t('documents.progress')),
+      h('div.together-line', null,
+        h('span', { role: 'status' }, all > 1 && t('documents.over', { over, all })),
+        h('button.link', { type: 'button', 'data-focus': 'stop', onclick: stopAll }, t('documents.stop'))),
+      notes.map((note) => h('p.small', null, note))),
   ].filter(Boolean);
 }
 
@@ -47,8 +53,8 @@ function item(doc) {
     h('div.document-line', null, open,
       h('button.icon', { type: 'button', 'aria-label': t('documents.close', { name: doc.name }), 'data-focus': `x-${doc.key}`,
         onclick: () => close(doc) }, '×')),
-    ['working', 'waiting'].includes(doc.status) && bar(doc.done, t('documents.reading', { name: doc.name })),
-    doc.status === 'working' && doc.note && h('p.small', null, doc.note),
+    doc.status === 'working' && bar(doc.done, t('documents.reading', { name: doc.name })),
+    doc.note && h('p.small', null, doc.note),
     doc.problem && h('p.small.bad', { role: 'alert' }, doc.problem.text, ' ',
       doc.problem.again && h('button', { type: 'button', 'data-focus': `again-${doc.key}`, onclick: doc.problem.again }, t('again'))));
 }
@@ -57,8 +63,7 @@ function item(doc) {
 function close(doc) {
   if (doc.present !== doc.saved && !confirm(t('documents.lose'))) return;
   giveUp(doc);
-  changed('documents');
 }
 
-/** A progress bar. @param {number} share @param {string} label */
-export const bar = (share, label) => h('progress', { max: 100, value: Math.round(share * 100), 'aria-label': label });
+/** A progress bar. @param {number | null} share null while nothing is known of it @param {string} label */
+const bar = (share, label) => h('progress', { max: 100, value: share === null ? null : Math.round(share * 100), 'aria-label': label });

@@ -30,5 +30,8 @@ export const ROLES = [
   { role: 'department', label: 'DEPARTMENT', several: true },
 ];
 
+/** What departments can be in a record. @type {Duty[]} */
+export const DUTIES = ['lead', 'cooperate', 'responsible'];
+
 /** Below this a span is worth a second look. */
 export const UNSURE = 0.6;

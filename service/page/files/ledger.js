@@ -45,7 +45,7 @@ export function setUp(onopen) {
   table = h('table.ledger', { role: 'grid' }, head, body);
   frame = h('div.ledger-frame', null, table);
   frame.addEventListener('scroll', () => requestAnimationFrame(drawRows));
-  new ResizeObserver(() => drawRows()).observe(frame);
+  new ResizeObserver(() => { reveal(); drawRows(); }).observe(frame);
   body.addEventListener('click', (event) => {
     const row = rows[indexOf(event.target)];
     if (row) { onopen(row); focusRow(rows.indexOf(row)); }
@@ -121,7 +121,7 @@ function drawHead() {
       h('button', { type: 'button', 'data-sort': key, onclick: () => {
         order = { key, down: order.key === key && !order.down };
         drawAll();
-      } }, t(`ledger.${key}`), h('span.arrow', { 'aria-hidden': 'true' }, order.key !== key ? '' : order.down ? '↓' : '↑'))))));
+      } }, t(`ledger.${key}`), order.key === key && h('span', { 'aria-hidden': 'true' }, order.down ? '↓' : '↑'))))));
   if (held) /** @type {HTMLElement | null} */ (head.querySelector(`[data-sort="${held}"]`))?.focus();
 }
 
@@ -176,7 +176,7 @@ function tr(row, index, reachable) {
     : row.dueReason ? h('span.muted', null, t(`due.${row.dueReason}`)) : row.deadline,
   ['overdue', 'soon'].includes(status) && h(`span.badge.${status}`, null, t(`status.${status}`)))),
   h('td.c-departments', null, h('div', { title: row.departments.map((d) => `${d.name}（${t(`role.${d.role}`)}）`).join('\n') },
-    row.departments.map((d, place) => [place > 0 && '、', d.name, h('small', null, t(`role.short.${d.role}`))]))),
+    row.departments.map((d, place) => [place > 0 && '、', d.name, d.role !== 'responsible' && h('small', null, t(`role.short.${d.role}`))]))),
   h('td.c-confidence', null, h(`span${row.confidence < UNSURE ? '.low' : ''}`, null, `${Math.round(row.confidence * 100)}%`)));
 }
 

@@ -4,6 +4,7 @@ import * as documents from './documents.js';
 import { byId } from './dom.js';
 import * as exporting from './export.js';
 import { switchLanguage, t, translate } from './i18n.js';
+import { resume } from './job.js';
 import * as keyboard from './keyboard.js';
 import * as overview from './overview.js';
 import * as start from './start.js';
@@ -42,3 +43,4 @@ addEventListener('beforeunload', (event) => {
 on('language', () => { document.title = t('title'); });
 changed('view documents current language');
 exporting.setUp();
+resume();

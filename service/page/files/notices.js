@@ -3,6 +3,7 @@
 import { Problem } from './api.js';
 import { byId, h } from './dom.js';
 import { t } from './i18n.js';
+import { said } from './said.js';
 
 /** Show a message for a while; an error stays until it is closed. @param {string} text @param {'done' | 'error'} [kind] @param {{text: string, act: () => void} | null} [offer] */
 export function notice(text, kind = 'done', offer = null) {
@@ -19,8 +20,9 @@ export function notice(text, kind = 'done', offer = null) {
 /** What went wrong, for people. @param {unknown} error @returns {string} */
 export function problemText(error) {
   if (!(error instanceof Problem)) return error instanceof Error ? error.message : String(error);
+  if (error.errors[0]?.field === 'file') return said(error.errors[0].message);
   const known = t(`problem.${error.status}`);
   const fields = error.errors.map((e) => `${e.field}: ${e.message}`).join('; ');
-  const said = known.startsWith('problem.') ? error.message || t('problem.other', { status: error.status }) : known;
-  return fields && [413, 415, 422].includes(error.status) ? `${said} (${fields})` : said;
+  const words = known.startsWith('problem.') ? error.message || t('problem.other', { status: error.status }) : known;
+  return fields && [413, 415, 422].includes(error.status) ? `${words} (${fields})` : words;
 }

@@ -1,22 +1,23 @@
 /**
- * Reading texts and files into documents: a few at a time, with live progress. This is the one module that knows how many
- * documents become answers; the others only see the documents fill.
+ * Reading texts and files into documents: one at a time or a few, with their progress; several files as a job. This module
+ * and job.js know how documents become answers; the others only see them fill.
  */
 
 import { Problem, extractFile, extractRecords, extractText, loadSettings } from './api.js';
 import { answeredContent } from './content.js';
+import { link } from './corrections.js';
 import { t } from './i18n.js';
+import { readAsJob } from './job.js';
+import { LABELS } from './labels.js';
 import { notice, problemText } from './notices.js';
-import { addDocument, changed, closeDocument, fillDocument, setCurrent, state } from './store.js';
+import { rowsOf } from './rows.js';
+import { addDocument, changed, closeDocument, failDocument, fillDocument, state } from './store.js';
 
 const AT_ONCE = 2;
-const SENT_SHARE = 0.15;
-const RATE = 'mubiao-rate';
 
-/** @type {{doc: Doc, work: (doc: Doc, watch: Watch) => Promise<void>, abort: AbortController}[]} */
+/** @typedef {(doc: Doc, watch: Watch) => Promise<void>} Work */
+/** @type {{doc: Doc, work: Work, abort: AbortController}[]} */
 const waiting = [];
-/** @type {Map<string, AbortController>} */
-const aborts = new Map();
 let running = 0;
 
 /** Read a text. @param {string} text @param {string | null} date */
@@ -24,56 +25,47 @@ export async function readText(text, date) {
   const { text_limit: limit } = await settings();
   const length = [...text].length;
   if (length > limit) return notice(t('reading.long', { length, limit }), 'error');
-  const doc = addDocument(titleOf(text), { text, date });
-  enqueue(doc, async (doc, watch) => {
-    const stop = estimate(doc, length, 0);
-    try {
-      fillDocument(doc, text, await extractText(text, date, watch));
-    } finally {
-      stop(length);
-    }
+  enqueue(addDocument(titleOf(text), { text, date }), async (doc, watch) => {
+    fillDocument(doc, text, await extractText(text, date, watch));
   });
 }
 
 /** Read files, in their order. @param {File[]} files @param {string | null} date */
 export async function readFiles(files, date) {
-  const { file_bytes: limit } = await settings();
+  const { file_bytes: limit, jobs } = await settings();
+  /** @type {Sending[]} */
+  const sending = [];
   for (const file of files) {
     if (/\.json$/i.test(file.name)) {
       await reopen(file);
       continue;
     }
     const doc = addDocument(file.name, { date });
-    if (file.size > limit) fail(doc, t('reading.large', { limit: Math.floor(limit / 1e6) }));
-    else enqueue(doc, (doc, watch) => readFile(doc, file, watch));
+    if (file.size > limit) failDocument(doc, t('reading.large', { limit: Math.floor(limit / 1e6) }));
+    else sending.push({ doc, file, alone: () => enqueue(doc, (doc, watch) => readFile(doc, file, watch)) });
   }
+  if (jobs && sending.length > 1) readAsJob(sending, date);
+  else for (const { alone } of sending) alone();
 }
 
-/** Stop reading a document and take it away, or only the latter. @param {Doc} doc */
+/** Take a document away, and stop to read it. @param {Doc} doc */
 export function giveUp(doc) {
-  aborts.get(doc.key)?.abort();
-  const place = waiting.findIndex((entry) => entry.doc === doc);
-  if (place >= 0) waiting.splice(place, 1);
+  doc.stop?.();
   closeDocument(doc.key);
+}
+
+/** Stop all that is still being read. */
+export function stopAll() {
+  for (const doc of state.documents.filter((doc) => ['waiting', 'working'].includes(doc.status))) {
+    doc.stop?.();
+    failDocument(doc, t('reading.stopped'), doc.again);
+  }
 }
 
 /** @type {(doc: Doc, file: File, watch: Watch) => Promise<void>} */
 async function readFile(doc, file, watch) {
-  /** @type {((length: number) => void)[]} */
-  const stops = [];
-  const sent = (/** @type {number} */ share) => {
-    progress(doc, share * SENT_SHARE);
-    // what a file holds is known only afterwards: about so many characters
-    if (share === 1 && !stops.length) stops.push(estimate(doc, Math.min(file.size / 3, 60_000), SENT_SHARE));
-  };
-  let length = 0;
-  try {
-    const answer = await extractFile(file, doc.date, { ...watch, sent });
-    length = answer.length;
-    fillDocument(doc, answer.document.text, answer);
-  } finally {
-    for (const stop of stops) stop(length);
-  }
+  const answer = await extractFile(file, doc.date, watch);
+  fillDocument(doc, answer.document.text, answer);
 }
 
 /** Open documents that were saved from here as JSON, with their corrections. @param {File} file */
@@ -84,22 +76,47 @@ async function reopen(file) {
     saved = JSON.parse(await file.text());
     if (!Array.isArray(saved) || !saved.every((one) => typeof one?.text === 'string' && Array.isArray(one.entities))) throw new Error();
   } catch {
-    const doc = addDocument(file.name);
-    return fail(doc, t('reading.json'));
+    return failDocument(addDocument(file.name), t('reading.json'));
   }
   for (const one of saved) {
     const doc = addDocument(String(one.id ?? file.name), { date: one.date ?? null, text: one.text });
-    enqueue(doc, async (doc) => {
-      const links = one.links ?? [];
-      doc.present = answeredContent({ entities: one.entities, records: [] }, links);
-      fillDocument(doc, one.text, await extractRecords(doc, doc.present), links);
-    });
+    const byHand = { links: one.links ?? [], duties: one.duties ?? {} };
+    // what was saved is shown at once, and linked anew behind it: by other rules perhaps than those of the day it was saved
+    if (isWhole(one, byHand)) {
+      fillDocument(doc, one.text, one, byHand);
+      link(doc, /** @type {Content} */ (doc.present));
+    } else {
+      enqueue(doc, async (doc) => {
+        const given = answeredContent({ entities: one.entities, records: [] }, byHand);
+        fillDocument(doc, one.text, await extractRecords(doc, given), byHand);
+      });
+    }
   }
 }
 
-/** @type {(doc: Doc, work: (doc: Doc, watch: Watch) => Promise<void>) => void} */
+/** Whether what was saved can be shown as it is; the service tells what is wrong with what cannot. @param {any} one @param {ByHand} byHand */
+function isWhole(one, byHand) {
+  const isPlaced = (/** @type {any} */ e) => typeof e?.id === 'string' && LABELS.includes(e.label) && typeof e.confidence === 'number' &&
+    Number.isInteger(e.start) && Number.isInteger(e.end) && e.start >= 0 && e.start < e.end && e.text === one.text.slice(e.start, e.end);
+  try {
+    return one.entities.every(isPlaced) && rowsOf(answeredContent(one, byHand)).length > 0;
+  } catch {
+    return false;
+  }
+}
+
+/** @type {(doc: Doc, work: Work) => void} */
 function enqueue(doc, work) {
-  waiting.push({ doc, work, abort: new AbortController() });
+  const entry = { doc, work, abort: new AbortController() };
+  Object.assign(doc, { status: 'waiting', problem: null, done: null });
+  doc.again = () => enqueue(doc, work);
+  doc.stop = () => {
+    entry.abort.abort();
+    const place = waiting.indexOf(entry);
+    if (place >= 0) waiting.splice(place, 1);
+  };
+  waiting.push(entry);
+  changed('documents');
   next();
 }
 
@@ -109,65 +126,35 @@ async function next() {
   if (!entry) return;
   const { doc, work, abort } = entry;
   running++;
-  aborts.set(doc.key, abort);
   doc.status = 'working';
   changed('documents');
   next();
   try {
     await work(doc, {
       signal: abort.signal,
-      waiting: (seconds) => { doc.note = t('reading.busy', { seconds }); changed('documents'); },
+      sent: (share) => progress(doc, null, share < 1 ? t('reading.sending', { share: percent(share) }) : t('reading.opening')),
+      read: (share) => progress(doc, share, share < 1 ? t('reading.read', { share: percent(share) }) : t('reading.linking')),
+      waiting: (seconds) => progress(doc, null, t('reading.busy', { seconds })),
     });
-    if (!state.current) setCurrent(doc.key);
   } catch (error) {
-    if (!(error instanceof DOMException)) {
-      const again = error instanceof Problem && [0, 401, 429, 500, 503].includes(error.status);
-      fail(doc, problemText(error), again ? () => { doc.problem = null; doc.status = 'waiting'; enqueue(doc, work); } : null);
-    }
+    if (!(error instanceof DOMException)) failDocument(doc, problemText(error), mayWorkAgain(error) ? doc.again : null);
   } finally {
     running--;
-    aborts.delete(doc.key);
-    doc.note = '';
-    changed('documents');
     next();
   }
 }
 
-/** @type {(doc: Doc, text: string, again?: (() => void) | null) => void} */
-function fail(doc, text, again = null) {
-  doc.status = 'failed';
-  doc.problem = { text, again };
-  changed('documents');
+/** @param {unknown} error */
+const mayWorkAgain = (error) => error instanceof Problem && [0, 401, 429, 500, 503].includes(error.status);
+
+/** @param {Doc} doc @param {number | null} done the share that has been read, null while that is not known @param {string} note */
+function progress(doc, done, note) {
+  Object.assign(doc, { done, note });
+  changed('progress');
 }
 
-/** @param {Doc} doc @param {number} share */
-function progress(doc, share) {
-  doc.done = Math.max(doc.done, Math.min(share, 1));
-  changed('documents');
-}
-
-/**
- * While the model reads, progress is an estimate from how fast it was before; it slows down before the end and never claims it.
- * @param {Doc} doc @param {number} length @param {number} from
- * @returns {(length: number) => void} to be called at the end, with the true length (0 if it failed)
- */
-function estimate(doc, length, from) {
-  const started = performance.now();
-  const rate = Number(localStorage.getItem(RATE)) || 4000;
-  const expected = Math.max(0.4, length / rate);
-  const timer = setInterval(() => {
-    const seconds = (performance.now() - started) / 1000;
-    const share = seconds < expected ? (0.9 * seconds) / expected : 1 - 0.1 * (expected / seconds);
-    const left = Math.ceil(expected - seconds);
-    doc.note = left > 2 ? t('reading.left', { seconds: left }) : t('reading.now');
-    progress(doc, from + (1 - from) * share);
-  }, 200);
-  return (length) => {
-    clearInterval(timer);
-    const seconds = (performance.now() - started) / 1000;
-    if (length > 2000) localStorage.setItem(RATE, String(Math.round(length / seconds)));
-  };
-}
+/** @param {number} share */
+const percent = (share) => Math.floor(share * 100);
 
 /** A name for a text that has none: its first line. @param {string} text */
 function titleOf(text) {

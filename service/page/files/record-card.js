@@ -1,11 +1,11 @@
 /** The chosen record in full, with what it is linked to; each link can be set by hand. */
 
 import { keyOf } from './content.js';
-import { Refused, relink } from './corrections.js';
+import { Refused, assign, relink } from './corrections.js';
 import { h, keepingFocus } from './dom.js';
 import { chooseSpan } from './document-view.js';
 import { t } from './i18n.js';
-import { ROLES } from './labels.js';
+import { DUTIES, ROLES } from './labels.js';
 import { meter } from './ledger.js';
 import { notice } from './notices.js';
 import { rowsOf } from './rows.js';
@@ -71,7 +71,7 @@ function links(found, record, role, label, several) {
   const hasOwn = record.number || several;
   return [
     ...ids.map((id) => h('span.linked', null, chip(found, id),
-      part(record, id),
+      part(found, record, id),
       hasOwn && h('button.icon', { type: 'button', 'data-focus': `cut-${role}-${id}`, 'aria-label': t('record.cut', { text: found.byId.get(id)?.text ?? '' }),
         onclick: () => set(ids.filter((held) => held !== id)) }, '×'))),
     hasOwn && offered.length > 0 && h('select', { 'data-focus': `link-${role}`, 'aria-label': t('record.link', { role: t(`record.${role}`) }),
@@ -81,11 +81,16 @@ function links(found, record, role, label, several) {
   ];
 }
 
-/** @param {Rec} record @param {string} id */
-function part(record, id) {
+/** What an entity is in a record: a department's duty, which can be changed; a deadline's dates. @param {Content} found @param {Rec} record @param {string} id */
+function part(found, record, id) {
   const assigned = record.assigned.find((held) => held.department === id);
   const due = record.dues.find((held) => held.deadline === id);
-  if (assigned) return h('small', null, t(`role.${assigned.role}`));
+  if (assigned) {
+    const duty = found.duties[id] ?? assigned.role;
+    return h('select.duty', { 'data-focus': `duty-${id}`, 'aria-label': t('record.duty', { name: assigned.name }),
+      onchange: (/** @type {any} */ event) => assign(id, event.target.value) },
+    DUTIES.map((one) => h('option', { value: one, selected: one === duty }, t(`role.${one}`))));
+  }
   if (due?.to) return h('small', null, due.from ? `${due.from} – ${due.to}` : due.to);
   return null;
 }

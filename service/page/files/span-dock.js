@@ -53,6 +53,7 @@ function forSpan(entity) {
         h('span.muted', null, ` ${entity.id} · ${t('dock.confidence', { share: Math.round(entity.confidence * 100) })}`)),
       around.slice(-1).map((outer) => h('button.link', { type: 'button', 'data-focus': `outer-${outer.id}`, onclick: () => chooseSpan(outer.id, false) },
         t('dock.outer', { label: t(`kind.${kindOf(outer)}`) }))),
+      state.record && h('button.to-record', { type: 'button', 'data-focus': 'record', onclick: () => document.dispatchEvent(new CustomEvent('show-record')) }, t('dock.record')),
       h('button', { type: 'button', 'data-focus': 'remove', 'aria-keyshortcuts': 'Delete', onclick: () => attempt(() => removeSpan(entity.id)) }, t('dock.remove'))),
     kinds(kindOf(entity), (kind) => attempt(() => { relabel(entity.id, kind.label, kind.value); })),
     h('div.group', { role: 'group', 'aria-label': t('dock.edges') },

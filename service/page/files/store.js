@@ -37,7 +37,7 @@ let made = 0;
 export function addDocument(name, more = {}) {
   /** @type {Doc} */
   const doc = {
-    key: `d${++made}`, name, text: '', date: null, status: 'waiting', done: 0, note: '', problem: null, warnings: [],
+    key: `d${++made}`, name, text: '', date: null, status: 'waiting', done: null, note: '', problem: null, stop: null, again: null, warnings: [],
     past: [], present: null, future: [], saved: null, ...more,
   };
   state.documents.push(doc);
@@ -45,14 +45,18 @@ export function addDocument(name, more = {}) {
   return doc;
 }
 
-/** A document has been read. @param {Doc} doc @param {string} text @param {any} answer after ExtractAnswer @param {Link[]} [links] */
-export function fillDocument(doc, text, answer, links = []) {
-  doc.text = text;
-  doc.present = answeredContent(answer, links);
-  doc.saved = doc.present;
-  doc.warnings = answer.document?.warnings ?? [];
-  doc.status = 'ready';
-  doc.done = 1;
+/** A document has been read; it is shown if none is. @param {Doc} doc @param {string} text @param {any} answer after ExtractAnswer @param {ByHand} [byHand] */
+export function fillDocument(doc, text, answer, byHand) {
+  const found = answeredContent(answer, byHand);
+  Object.assign(doc, { text, present: found, saved: found, warnings: answer.document?.warnings ?? [] });
+  Object.assign(doc, { status: 'ready', done: null, note: '', stop: null, again: null });
+  changed('documents');
+  if (!state.current) setCurrent(doc.key);
+}
+
+/** A document could not be read. @param {Doc} doc @param {string} text why @param {(() => void) | null} [again] what tries it again */
+export function failDocument(doc, text, again = null) {
+  Object.assign(doc, { status: 'failed', done: null, note: '', stop: null, problem: { text, again } });
   changed('documents');
 }
 
@@ -81,8 +85,8 @@ export function closeDocument(key) {
   if (state.current === key) {
     const next = state.documents.find((doc) => doc.status === 'ready');
     setCurrent(next?.key ?? null);
-    if (!state.documents.length) show('start');
   }
+  if (!state.documents.length) show('start');
   changed('documents');
 }
 
@@ -100,7 +104,7 @@ export function choose(span, record) {
 }
 
 /** The day here, not in Greenwich. */
-export function localDate(date = new Date()) {
+function localDate(date = new Date()) {
   const two = (/** @type {number} */ n) => String(n).padStart(2, '0');
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }

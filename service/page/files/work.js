@@ -11,6 +11,7 @@ import { KINDS, UNSURE, kindOf } from './labels.js';
 import * as ledger from './ledger.js';
 import * as card from './record-card.js';
 import { rowsOf, statusOf } from './rows.js';
+import { said } from './said.js';
 import { changed, choose, content, current, on, state } from './store.js';
 
 /** Put the view together. */
@@ -33,7 +34,7 @@ export function setUp() {
   const all = () => {
     panes.hidden = tools.hidden = !current();
     empty.hidden = Boolean(current());
-    empty.textContent = state.documents.length ? t('work.reading') : t('work.empty');
+    empty.textContent = t(!state.documents.length ? 'work.empty' : state.documents.every((doc) => doc.status === 'failed') ? 'work.failed' : 'work.reading');
     if (!current()) return;
     panes.children[0].setAttribute('aria-label', t('work.text'));
     panes.children[1].setAttribute('aria-label', t('work.ledger'));
@@ -56,7 +57,7 @@ function toolbar() {
   const doc = current();
   return [
     h('h1', { title: doc?.name, lang: 'zh-CN' }, doc?.name),
-    doc?.warnings.length ? h('details.warnings', null, h('summary', null, t('work.warnings', { count: doc.warnings.length })), h('ul', null, doc.warnings.map((w) => h('li', { lang: 'en' }, w)))) : '',
+    doc?.warnings.length ? h('details.warnings', null, h('summary', null, t('work.warnings', { count: doc.warnings.length })), h('ul', null, doc.warnings.map((warning) => h('li', null, said(warning))))) : '',
     h('div.tool-end', null,
       h('button', { type: 'button', 'data-focus': 'undo', disabled: !canUndo(), 'aria-keyshortcuts': 'Control+Z', onclick: undo }, t('undo')),
       h('button', { type: 'button', 'data-focus': 'redo', disabled: !canRedo(), 'aria-keyshortcuts': 'Control+Y', onclick: redo }, t('redo')),
