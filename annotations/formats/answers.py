@@ -3,7 +3,7 @@
 The entities are those found, with their confidence; the links are what the records say.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,12 +37,15 @@ def document(answer: Mapping[str, Any], text: str) -> Document:
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise AnnotationError("records must be a list of objects")
     found = gold.from_dict({"name": answer.get("id"), "text": text, "entities": answer.get("entities")})
-    return Document(found.name, text, found.entities, _links(rows, {e.id: e.label for e in found.entities}))
+    return Document(found.name, text, found.entities, links(rows, {e.id: e.label for e in found.entities}))
 
 
-def _links(rows: list[dict[str, Any]], labels: Mapping[str, Label]) -> tuple[Link, ...]:
-    """What the records link, each once. What a number has without a target, the schema has no link for."""
-    links: dict[Link, None] = {}
+def links(rows: Sequence[Mapping[str, Any]], labels: Mapping[str, Label]) -> tuple[Link, ...]:
+    """What the records of an answer link, each once. What a number has without a target, the schema has no link for.
+
+    ``labels`` are those of the entities by id. Raises AnnotationError for records of others.
+    """
+    found: dict[Link, None] = {}
     for row in rows:
         number, target = row.get("number"), row.get("target")
         of_number = [(number, role, row.get(role.value)) for role in (Role.UNIT, Role.METRIC, Role.TARGET)]
@@ -53,5 +56,5 @@ def _links(rows: list[dict[str, Any]], labels: Mapping[str, Label]) -> tuple[Lin
                 continue
             if (labels.get(source), labels.get(end)) != LINKED[role]:
                 raise AnnotationError(f"records: the {role} of {source} is no entity of the label it must have")
-            links[Link(source, role, end)] = None
-    return tuple(links)
+            found[Link(source, role, end)] = None
+    return tuple(found)

@@ -43,23 +43,21 @@ def read(path: Path) -> Iterator[Document]:
 
 
 def write(documents: Iterable[Document], path: Path) -> None:
-    """Write the form without relations."""
-    jsonl.write_lines(
-        (
-            {
-                "text": d.text,
-                "label": [[e.start, e.end, label_name(e.label, e.value)] for e in d.entities],
-                "name": d.name,
-            }
-            for d in documents
-        ),
-        path,
-    )
+    """Write the form without relations. Raises AnnotationError for an empty text, which doccano refuses."""
+    jsonl.write_lines(map(_without_relations, documents), path)
 
 
 def write_relations(documents: Iterable[Document], path: Path) -> None:
-    """Write the form with relations; ``relations`` is null where nobody annotated links."""
+    """Write the form with relations, which is null where nobody annotated links: doccano gives a list back all the same.
+
+    Raises AnnotationError for an empty text.
+    """
     jsonl.write_lines(map(_with_relations, documents), path)
+
+
+def _without_relations(document: Document) -> dict[str, Any]:
+    labels = [[e.start, e.end, label_name(e.label, e.value)] for e in document.entities]
+    return {"text": _text(document), "label": labels, "name": document.name}
 
 
 def _with_relations(document: Document) -> dict[str, Any]:
@@ -73,7 +71,13 @@ def _with_relations(document: Document) -> dict[str, Any]:
         for number, x in enumerate(document.links or ())
     ]
     relations = None if document.links is None else links
-    return {"text": document.text, "entities": entities, "relations": relations, "name": document.name}
+    return {"text": _text(document), "entities": entities, "relations": relations, "name": document.name}
+
+
+def _text(document: Document) -> str:
+    if not document.text:
+        raise AnnotationError(f"{document.name}: an empty text, which doccano refuses")
+    return document.text
 
 
 def _entity(raw: Any, place: str) -> tuple[int, Span]:

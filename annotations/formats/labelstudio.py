@@ -41,12 +41,17 @@ def read_predictions(path: Path) -> Iterator[Document]:
 
 def write(documents: Iterable[Document], path: Path) -> None:
     """Write documents as annotated tasks."""
-    jsonl.write_array((_task(d) | {"annotations": [{"result": result(d)}]} for d in documents), path)
+    jsonl.write_array(map(annotated_task, documents), path)
 
 
 def write_predictions(documents: Iterable[Document], path: Path, version: str = "mubiao") -> None:
     """Write documents as tasks to correct, with what was found as the prediction of a model of that ``version``."""
     jsonl.write_array((_task(d) | {"predictions": [prediction(d, version)]} for d in documents), path)
+
+
+def annotated_task(document: Document) -> dict[str, Any]:
+    """A document as an annotated task."""
+    return _task(document) | {"annotations": [{"result": result(document)}]}
 
 
 def prediction(document: Document, version: str, config: Config = OURS) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from typing import Any
 import orjson
 import structlog
 
-from models.tagger import Tagger
+from annotations.errors import ModelError
+from models.tagger import SHIPPED, Tagger, identity
 from service import body, bulk, problems
 from service.annotate.inputs import FIELDS
 from service.annotate.model import Document, Kind, Result, Setup
@@ -27,7 +28,9 @@ class Annotator:
     """Annotates documents. An error of a document is its result; others are not affected."""
 
     def __init__(self, setup: Setup) -> None:
-        """Load the model; raises ModelError."""
+        """Load the model. Raises ModelError, also for another model than that of the setup."""
+        if identity(setup.folder) != setup.model:
+            raise ModelError(f"{setup.folder or SHIPPED}: is not the model that the run was begun with")
         self._setup = setup
         self._tagger = Tagger.load(setup.folder, setup.threads)
 

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from annotations.formats import registry
-from models.tagger import Tagger
+from models.tagger import identity
 from service import command_errors
 from service.annotate import formats, inputs, local
 from service.annotate.meter import Meter
@@ -67,12 +67,13 @@ def annotate(
         settings = load_settings()
         bounds = settings.file.bounds(characters=sys.maxsize)
         with_text = text or formats.needs_text(name)
-        setup = Setup(settings.model.folder, settings.model.threads, bounds, date, with_text)
+        folder = settings.model.folder and settings.model.folder.resolve()
+        setup = Setup(folder, identity(folder), settings.model.threads, bounds, date, with_text)
         with contextlib.closing(_store(output, restart)) as store:
             _begin(store, paths, output, setup, restart)
             read = partial(_documents, store.folder, store.progress.documents, bounds.limits.bytes)
             _fill(store, _results(engine, read, setup, workers))
-            formats.write(name, store.results, output, uncertain)
+            formats.write(name, store.results, output, store.progress.failed > 0, uncertain)
             store.remove()
     if store.progress.failed:
         where = "" if formats.holds_errors(name) else f"; see {formats.errors_file(output)}"
@@ -91,13 +92,12 @@ def _store(output: Path, restart: bool) -> Store:
 
 def _begin(store: Store, paths: list[str], output: Path, setup: Setup, restart: bool) -> None:
     """Begin a run, or go on with it if it was begun with the same options."""
-    tagger = Tagger.load(setup.folder, 1)
     asked = {
         "INPUT": paths,
         "working directory": os.getcwd(),
         "--date": setup.date and setup.date.isoformat(),
         "--text": setup.with_text,
-        "model": [tagger.name, tagger.version],
+        "model": setup.model,
     }
     before = store.asked
     if before is None or restart:

@@ -31,14 +31,14 @@ class Format:
     holds_errors: bool = False
 
 
-def write(name: str, results: Path, output: Path, uncertain: int | None = None) -> None:
+def write(name: str, results: Path, output: Path, failed: bool, uncertain: int | None = None) -> None:
     """Write the results, a line each, to ``output``, which takes the place of what was there once it is whole.
 
-    A format without a place for errors gets a file of them beside it. ``uncertain`` is how many passages to write, those
-    most worth correcting, in a format of the registry. Raises MubiaoError.
+    If some ``failed``, a format without a place for errors gets a file of them beside it. ``uncertain`` is how many passages
+    to write, those most worth correcting, in a format of the registry. Raises MubiaoError.
     """
     errors_file(output).unlink(missing_ok=True)
-    if not holds_errors(name) and any(True for _ in _errors(results)):
+    if failed and not holds_errors(name):
         with registry.replacing(errors_file(output)) as file, file.open("wb") as lines:
             lines.writelines(orjson.dumps(error, option=orjson.OPT_APPEND_NEWLINE) for error in _errors(results))
     if format := _OWN.get(name):
@@ -82,7 +82,8 @@ def _jsonl(results: Path, file: Path) -> None:
 
 
 def _parquet(results: Path, file: Path) -> None:
-    tables().write(_lines(results), file)
+    with results.open("rb") as lines:
+        tables().write(lines, file)
 
 
 def _csv(results: Path, file: Path) -> None:

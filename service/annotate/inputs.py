@@ -11,20 +11,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from types import ModuleType
-from typing import BinaryIO
 
 import orjson
 
-from service import files
+from service import files, splitting
 from service.annotate.model import Document, Kind
 from service.errors import UnreadableFile
+from service.grouping import grouped
 
 FIELDS = ("id", "text", "date")
 """What is taken from a line or a row; text must be there."""
-_LINES = (".jsonl", ".ndjson")
 _PARQUET = ".parquet"
-_BLANK = b" \t\r\n"
-_BOM = b"\xef\xbb\xbf"
+_PART, _PART_BYTES = 100, 60_000
+"""Documents that are annotated together, and their bytes, of which a Chinese code point takes three; both at most."""
 
 
 class Source(StrEnum):
@@ -84,10 +83,15 @@ def read(inputs: Iterable[Input], skip: int, most_bytes: int) -> Iterator[Docume
         skip = 0
 
 
+def parts(documents: Iterable[Document]) -> Iterator[list[Document]]:
+    """The documents in order, as many at a time as are annotated together."""
+    return grouped(documents, lambda document: len(document.content), _PART_BYTES, _PART)
+
+
 def _stands_for(pattern: str) -> Iterator[Path]:
     path = Path(pattern)
     if path.is_dir():
-        yield from files.below(path, (*files.SUFFIXES, *_LINES, _PARQUET))
+        yield from files.below(path, (*files.SUFFIXES, *files.LINES, _PARQUET))
     elif path.exists() or not glob.has_magic(pattern):
         yield path
     else:
@@ -99,9 +103,9 @@ def _input(path: Path, longest: int) -> Input:
     try:
         status = path.stat()
         match path.suffix.lower():
-            case suffix if suffix in _LINES:
+            case suffix if suffix in files.LINES:
                 with path.open("rb") as file:
-                    source, count = Source.LINES, sum(1 for _ in _lines(file, longest))
+                    source, count = Source.LINES, sum(1 for _ in splitting.lines(file, longest))
             case suffix if suffix == _PARQUET:
                 source, count = Source.ROWS, tables().count(path)
             case _:
@@ -132,7 +136,7 @@ def _many(one: Input, skip: int, most_bytes: int) -> Iterator[Document]:
             yield from _rows(path, name, skip)
             return
         with path.open("rb") as file:
-            for index, (number, line) in enumerate(_lines(file, most_bytes)):
+            for index, (number, line) in enumerate(splitting.lines(file, most_bytes)):
                 if index >= skip:
                     place = f"{name}:{number}"
                     if line is None:
@@ -141,19 +145,6 @@ def _many(one: Input, skip: int, most_bytes: int) -> Iterator[Document]:
                         yield Document(place, Kind.JSON, line)
     except OSError as error:
         raise UnreadableFile(f"{name}: {error.strerror or 'cannot be read'}") from None
-
-
-def _lines(file: BinaryIO, longest: int) -> Iterator[tuple[int, bytes | None]]:
-    """The lines that are not blank, with their numbers from 1; None for one of more than ``longest`` bytes."""
-    number = 0
-    while line := file.readline(longest + 2):
-        number += 1
-        if len(line) > longest + 1 or (len(line) == longest + 1 and not line.endswith(b"\n")):
-            while line and not line.endswith(b"\n"):
-                line = file.readline(longest + 2)
-            yield number, None
-        elif line := (line.removeprefix(_BOM) if number == 1 else line).strip(_BLANK):
-            yield number, line
 
 
 def _rows(path: Path, name: str, skip: int) -> Iterator[Document]:

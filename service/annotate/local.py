@@ -6,19 +6,16 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
-from service.annotate import annotator
+from service.annotate import annotator, inputs
 from service.annotate.model import Document, Result, Setup
 
-_BYTES = 60_000
-"""Bytes of the documents that go to a process together, of which a Chinese code point takes three; a longer one goes alone."""
-_DOCUMENTS = 100
 _AHEAD = 4
 """How many times as many parts as there are processes are on their way, so that a long document stops no other."""
 _DIED = "The process that annotated this document ended, twice."
@@ -28,9 +25,9 @@ Part = list[Document]
 def run(documents: Iterable[Document], setup: Setup, workers: int) -> Iterator[list[Result]]:
     """The results of the documents, in order, some at a time; each of the ``workers`` has its share of the cores."""
     threads = setup.threads or max(1, len(os.sched_getaffinity(0)) // workers)
-    with _Processes(replace(setup, threads=threads), workers) as processes:
+    with Processes(replace(setup, threads=threads), workers) as processes:
         waiting: deque[tuple[Part, Future[list[Result]]]] = deque()
-        for part in _parts(documents):
+        for part in inputs.parts(documents):
             waiting.append((part, processes.submit(part)))
             if len(waiting) == _AHEAD * workers:
                 yield _first(waiting, processes)
@@ -38,20 +35,20 @@ def run(documents: Iterable[Document], setup: Setup, workers: int) -> Iterator[l
             yield _first(waiting, processes)
 
 
-def _first(waiting: deque[tuple[Part, "Future[list[Result]]"]], processes: "_Processes") -> list[Result]:
+def _first(waiting: deque[tuple[Part, "Future[list[Result]]"]], processes: "Processes") -> list[Result]:
     """The results of the part that came first. When a process dies, all parts on their way are lost with it."""
     part, future = waiting.popleft()
     try:
         return future.result()
     except BrokenProcessPool:
-        results = processes.alone(part)
+        results = processes.once_more(part)
         again = [(other, processes.submit(other)) for other, _ in waiting]
         waiting.clear()
         waiting.extend(again)
         return results
 
 
-class _Processes:
+class Processes:
     """A pool of processes, each with an annotator."""
 
     def __init__(self, setup: Setup, workers: int) -> None:
@@ -80,7 +77,14 @@ class _Processes:
             lost.set_exception(error)
             return lost
 
-    def alone(self, part: Part) -> list[Result]:
+    def annotate(self, part: Part) -> list[Result]:
+        """The results of a part, while no other is annotated."""
+        try:
+            return self.submit(part).result()
+        except BrokenProcessPool:
+            return self.once_more(part)
+
+    def once_more(self, part: Part) -> list[Result]:
         """The results of a part that a process died over, perhaps another's, while nothing else is annotated.
 
         If it dies again, its documents are annotated one by one, and the one that it dies over has failed.
@@ -120,19 +124,5 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-def _annotate(setup: Setup, part: Sequence[Document]) -> list[Result]:
+def _annotate(setup: Setup, part: Part) -> list[Result]:
     return annotator.load(setup).annotate(part)
-
-
-def _parts(documents: Iterable[Document]) -> Iterator[Part]:
-    part: Part = []
-    room = _BYTES
-    for document in documents:
-        length = len(document.content)
-        if part and (length > room or len(part) == _DOCUMENTS):
-            yield part
-            part, room = [], _BYTES
-        part.append(document)
-        room -= length
-    if part:
-        yield part

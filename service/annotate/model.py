@@ -40,12 +40,13 @@ class Result:
 class Setup:
     """What an annotator needs to know.
 
-    ``folder`` is that of the model (default: the shipped one), ``threads`` how many windows it reads at once (default: the
+    ``folder`` is that of the model (default: the shipped one), ``model`` what identifies its files, ``threads`` how many windows it reads at once (default: the
     usable cores), ``bounds`` what reading a file may cost, ``date`` that of documents without one of their own;
     ``with_text`` puts texts into the answers.
     """
 
     folder: Path | None
+    model: str
     threads: int | None
     bounds: Bounds
     date: datetime.date | None

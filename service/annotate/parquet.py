@@ -1,7 +1,6 @@
 """Parquet files: rows to read, and results to write. What needs pyarrow is here and nowhere else."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +9,12 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from service.errors import UnreadableFile
+from service.grouping import grouped
 
 _ROWS = 256
 """Rows that are in memory at once."""
-_GROUP = 4096
-"""Rows of a row group that is written."""
+_GROUP, _GROUP_BYTES = 4096, 4_000_000
+"""Rows of a row group that is written, and bytes of them as JSON; both at most."""
 _ENTITY = pa.struct(
     [
         ("id", pa.string()),
@@ -57,15 +57,15 @@ def rows(path: Path, columns: Sequence[str], skip: int) -> Iterator[dict[str, An
             first += len(batch)
 
 
-def write(answers: Iterable[dict[str, Any]], path: Path) -> None:
-    """Write answers and errors as rows of SCHEMA."""
-    answers = iter(answers)
+def write(lines: Iterable[bytes], path: Path) -> None:
+    """Write answers and errors, each a line of JSON, as rows of SCHEMA."""
     with parquet.ParquetWriter(path, SCHEMA, compression="zstd") as file:
-        while group := [_row(answer) for answer in islice(answers, _GROUP)]:
-            file.write_table(pa.Table.from_pylist(group, schema=SCHEMA))
+        for group in grouped(lines, len, _GROUP_BYTES, _GROUP):
+            file.write_table(pa.Table.from_pylist([_row(line) for line in group], schema=SCHEMA))
 
 
-def _row(answer: dict[str, Any]) -> dict[str, Any]:
+def _row(line: bytes) -> dict[str, Any]:
+    answer = orjson.loads(line)
     plain = {name: answer.get(name) for name in ("id", "length", "entities")}
     parts = {name: orjson.dumps(answer[name]).decode() for name in ("records", "error") if name in answer}
     return plain | parts | {"text": answer.get("document", {}).get("text")}

@@ -4,7 +4,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from annotations.schema import Document, Entity, Label, Link, Role
+from annotations.formats import answers as answers_format
+from annotations.schema import Document, Entity, Label
 from models import structure
 from models.tagger import Annotation, Tagger
 from service import answers, offsets
@@ -12,7 +13,7 @@ from service.bulk import Extraction
 from service.corrected.schemas import CorrectedDocument
 from service.errors import FieldError, InvalidFields
 from service.offsets import Unit
-from service.records import Pin, pins
+from service.records import Pin, Pins, pins
 
 _ORDER = {label: index for index, label in enumerate(Label)}
 
@@ -23,12 +24,12 @@ class Corrected:
 
     name: str
     annotation: Annotation
-    links: tuple[Pin, ...]
+    pins: Pins
     query: CorrectedDocument
 
     def answer(self, tagger: Tagger, unit: Unit = Unit.CODEPOINT) -> dict[str, Any]:
         """The answer as JSON values, after ExtractAnswer."""
-        return answers.build(self.annotation, tagger, self.name, self.query.date, unit, pins=self.links)
+        return answers.build(self.annotation, tagger, self.name, self.query.date, unit, pins=self.pins)
 
     def extraction(self, tagger: Tagger) -> Extraction:
         """What the ledger is written from."""
@@ -36,16 +37,9 @@ class Corrected:
 
     def document(self, tagger: Tagger) -> Document:
         """The document as annotations keep it; links that its format does not know are left out."""
-        found: dict[Link, None] = {}
-        for record in self.answer(tagger)["records"]:
-            number, target = record["number"], record["target"]
-            for role in (Role.UNIT, Role.METRIC, Role.TARGET):
-                if number and record[role]:
-                    found[Link(number, role, record[role])] = None
-            if target:
-                found |= {Link(target, Role.DEADLINE, id): None for id in record["deadlines"]}
-                found |= {Link(target, Role.DEPARTMENT, id): None for id in record["departments"]}
-        return Document(self.name, self.annotation.structure.text, self.annotation.entities, tuple(found))
+        entities = self.annotation.entities
+        links = answers_format.links(self.answer(tagger)["records"], {e.id: e.label for e in entities})
+        return Document(self.name, self.annotation.structure.text, entities, links)
 
 
 def read(query: CorrectedDocument, name: str) -> Corrected:
@@ -56,7 +50,9 @@ def read(query: CorrectedDocument, name: str) -> Corrected:
     labels = {entity.id: entity.label for entity in entities}
     if doubled or not all(pins.fits(link, labels) for link in links):
         raise _invalid("links")
-    return Corrected(name, Annotation(structure.read(query.text), entities), links, query)
+    if not all(labels.get(id) is Label.DEPARTMENT for id in query.duties):
+        raise _invalid("duties")
+    return Corrected(name, Annotation(structure.read(query.text), entities), Pins(links, query.duties), query)
 
 
 def _entities(query: CorrectedDocument) -> tuple[Entity, ...]:

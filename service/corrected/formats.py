@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from annotations import gold
+from annotations.formats import labelstudio
 from models.tagger import Tagger
-from service.corrected import label_studio
 from service.ledger import text as ledger_text
 
 if TYPE_CHECKING:
     from service.corrected.correct import Corrected
 
 
-class Format(StrEnum):
+class ExportFormat(StrEnum):
     """A format: the ledger as a workbook or as text, the answers, or annotated documents."""
 
     XLSX = "xlsx"
@@ -54,16 +54,12 @@ def _json(documents: Sequence["Corrected"], tagger: Tagger) -> bytes:
 
 def _answer(document: "Corrected", tagger: Tagger) -> dict[str, Any]:
     query = document.query
-    links = [{"source": link.source, "role": link.role.value, "targets": link.targets} for link in document.links]
-    return document.answer(tagger, query.offsets) | {
-        "text": query.text,
-        "date": query.date.isoformat() if query.date else None,
-        "links": links,
-    }
+    set_by_hand = query.model_dump(mode="json", include={"text", "date", "links", "duties"})
+    return document.answer(tagger, query.offsets) | set_by_hand
 
 
 def _label_studio(documents: Sequence["Corrected"], tagger: Tagger) -> bytes:
-    return orjson.dumps([label_studio.task(document.document(tagger)) for document in documents])
+    return orjson.dumps([labelstudio.annotated_task(document.document(tagger)) for document in documents])
 
 
 def _gold(documents: Sequence["Corrected"], tagger: Tagger) -> bytes:
@@ -71,10 +67,10 @@ def _gold(documents: Sequence["Corrected"], tagger: Tagger) -> bytes:
 
 
 WRITTEN = {
-    Format.XLSX: Written("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx", _workbook),
-    Format.CSV: Written("text/csv; charset=utf-8", ".csv", _csv),
-    Format.JSON: Written("application/json", ".json", _json),
-    Format.LABEL_STUDIO: Written("application/json", ".label-studio.json", _label_studio),
-    Format.GOLD: Written("application/jsonl", ".jsonl", _gold),
+    ExportFormat.XLSX: Written("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx", _workbook),
+    ExportFormat.CSV: Written("text/csv; charset=utf-8", ".csv", _csv),
+    ExportFormat.JSON: Written("application/json", ".json", _json),
+    ExportFormat.LABEL_STUDIO: Written("application/json", ".label-studio.json", _label_studio),
+    ExportFormat.GOLD: Written("application/jsonl", ".jsonl", _gold),
 }
 """How each format is written."""

@@ -5,8 +5,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from annotations.schema import Label, Role, Value
-from service.corrected.formats import Format
+from service.corrected.formats import ExportFormat
 from service.offsets import Unit
+from service.records import Role as Duty
 from service.schemas import DATE, ID, OFFSETS, TEXT, DocumentDate
 
 _MOST_TARGETS = 1_000
@@ -24,7 +25,7 @@ class CorrectedEntity(BaseModel):
     start: int = Field(ge=0, strict=True)
     end: int = Field(ge=1, strict=True)
     value: Value | None = None
-    confidence: float = Field(default=1, ge=0, le=1)
+    confidence: float = Field(default=1, ge=0, le=1, strict=True)
     text: str | None = None
     """Not read: so that an answer's entities can be sent back as they are."""
 
@@ -54,6 +55,10 @@ class CorrectedDocument(BaseModel):
         description="a list of {source, role, targets}: source the id of a NUMBER (or, for deadline and department, of a "
         "TARGET), targets those of entities with the role's label, one at most of unit, metric and target",
     )
+    duties: dict[Annotated[str, _ENTITY_ID], Duty] = Field(
+        default={},
+        description=f"an object of ids of DEPARTMENTs to {', '.join(Duty)}: their parts, whatever the words around them say",
+    )
     date: DocumentDate | None = DATE
     offsets: Unit = OFFSETS
     id: str | None = ID
@@ -64,7 +69,7 @@ class ExportRequest(BaseModel):
 
     model_config = _CONFIG
 
-    format: Format = Field(description=f"one of {', '.join(Format)}: the format of the file")
+    format: ExportFormat = Field(description=f"one of {', '.join(ExportFormat)}: the format of the file")
     documents: list[CorrectedDocument] = Field(
         min_length=1, description="a list of documents as POST /records takes them, not empty"
     )

@@ -1,13 +1,12 @@
 """The folder in which corrected documents are kept to train on."""
 
 import hashlib
-import os
 import re
-import tempfile
 from pathlib import Path
 
 from annotations import gold
 from annotations.check import check
+from annotations.formats.registry import replacing
 from annotations.schema import Document
 from service.errors import FieldError, InvalidFields
 
@@ -19,23 +18,22 @@ def save(document: Document, folder: Path) -> tuple[str, bool]:
     """Write a document into a folder as gold JSON; its file's name, and whether the same text was there before.
 
     A document of the same name and text takes the place of the earlier one, at once or not at all. Raises InvalidFields
-    for one that breaks the guideline's rules, with ids and never with text; OSError if the folder cannot be written.
+    for one that breaks the guideline's rules, with ids and never with text; OSError or AnnotationError if the folder cannot
+    be written.
     """
     if problems := check(document):
         raise InvalidFields(tuple(FieldError("entities", problem.message) for problem in problems[:_MOST_PROBLEMS]))
-    digest = hashlib.sha256(document.text.encode()).hexdigest()[:12]
-    path = folder / f"{_safe(document.name)}-{digest}.json"
+    path = folder / file_name(document.name, document.text)
     folder.mkdir(parents=True, exist_ok=True)
     known = path.exists()
-    handle, temporary = tempfile.mkstemp(dir=folder, prefix=".", suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(gold.dump(document))
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
+    with replacing(path) as file:
+        gold.write(document, file)
     return path.name, known
+
+
+def file_name(name: str, text: str) -> str:
+    """The name of the file that a document of this name and text is kept in."""
+    return f"{_safe(name)}-{hashlib.sha256(text.encode()).hexdigest()[:12]}.json"
 
 
 def _safe(name: str) -> str:

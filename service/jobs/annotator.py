@@ -2,9 +2,7 @@
 
 import asyncio
 import re
-from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,6 +16,7 @@ from service.errors import FieldError, InvalidFields, NotReady, QueueFull, Reque
 from service.extractor import Extractor
 from service.file_reader import refusal
 from service.jobs.model import Chunk, Document, Kind, Result
+from service.jobs.schemas import JobOptions
 from service.logs import without_text
 from service.schemas import FileRequest, Options
 from service.settings import Settings
@@ -31,30 +30,30 @@ T = TypeVar("T")
 
 
 class Annotator:
-    """Annotates for jobs. Requests come first: of all jobs together only so much waits for the worker at once."""
+    """Annotates for jobs; requests come first, which is the scheduler's doing."""
 
     def __init__(self, extractor: Extractor, settings: Settings) -> None:
         self._extractor = extractor
         self._settings = settings
         self._bounds = settings.file.bounds(settings.http.text_limit)
-        self._share = _Share(settings.jobs.share)
         self._readers = asyncio.Semaphore(settings.jobs.files)
 
     async def annotate(self, chunk: Chunk) -> list[Result]:
         """The results of the documents. An error of a document is its result; others are not affected."""
-        return list(await asyncio.gather(*(self._result(document, chunk) for document in chunk.documents)))
+        options = JobOptions.model_validate(chunk.options)
+        return list(await asyncio.gather(*(self._result(one, options, chunk.attempt) for one in chunk.documents)))
 
-    async def _result(self, document: Document, chunk: Chunk) -> Result:
+    async def _result(self, document: Document, options: JobOptions, attempt: int) -> Result:
         value = _value(document)
         id = _id(document, value)
         try:
-            if chunk.attempt > self._settings.jobs.attempts:
+            if attempt > self._settings.jobs.attempts:
                 return _failed(document, id, _status("The service has ended each time that it annotated this part."))
             match document.kind:
                 case Kind.JSON:
-                    answer = await self._of_json(value, id, chunk.options)
+                    answer = await self._of_json(value, id, options)
                 case Kind.FILE | Kind.PATH:
-                    answer = await self._of_file(document, id, chunk.options)
+                    answer = await self._of_file(document, id, options)
                 case Kind.REFUSED:
                     return _failed(document, id, value)
         except RequestError as error:
@@ -64,18 +63,18 @@ class Annotator:
             return _failed(document, id, _status("The service failed on this document; its log has the reason."))
         return Result(document.position, False, answer)
 
-    async def _of_json(self, value: Any, id: str, options: dict[str, Any]) -> bytes:
+    async def _of_json(self, value: Any, id: str, options: JobOptions) -> bytes:
         if isinstance(value, dict):
-            value = {"date": options["date"], "offsets": options["offsets"]} | value
+            value = options.of_documents | value
         query = body.extract_request(value, self._settings.http.text_limit)
         return await self._answer(query, query.text, id)
 
-    async def _of_file(self, document: Document, id: str, options: dict[str, Any]) -> bytes:
+    async def _of_file(self, document: Document, id: str, options: JobOptions) -> bytes:
         content = document.content
         async with self._readers:
             if document.kind is Kind.PATH:
                 content = await asyncio.to_thread(self._read, document.name or "")
-            given = {"date": options["date"], "offsets": options["offsets"], "text": options["text"]}
+            given = {**options.of_documents, "text": options.text}
             # An empty file is none, as in forms.
             query = body.validate(given | ({"file": content} if content else {}), FileRequest)
             try:
@@ -98,38 +97,7 @@ class Annotator:
 
     async def _answer(self, query: Options, text: str, id: str, **more: Any) -> bytes:
         options = query.model_copy(update={"id": id})
-        async with self._share.taken(len(text)):
-            return await _insist(lambda: self._extractor.answer(text, options, **more))
-
-
-class _Share:
-    """Code points that may wait for the worker at once, given out in turn; a longer text goes when nothing else does."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._taken = 0
-        self._waiting: deque[tuple[int, asyncio.Event]] = deque()
-
-    @asynccontextmanager
-    async def taken(self, length: int) -> AsyncIterator[None]:
-        turn = asyncio.Event()
-        self._waiting.append((length, turn))
-        self._give_out()
-        try:
-            await turn.wait()
-            yield
-        finally:
-            if turn.is_set():
-                self._taken -= length
-            else:
-                self._waiting.remove((length, turn))
-            self._give_out()
-
-    def _give_out(self) -> None:
-        while self._waiting and (not self._taken or self._taken + self._waiting[0][0] <= self._size):
-            length, turn = self._waiting.popleft()
-            self._taken += length
-            turn.set()
+        return await _insist(lambda: self._extractor.answer(text, options, of_job=True, **more))
 
 
 async def _insist(work: Callable[[], Awaitable[T]]) -> T:

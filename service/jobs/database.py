@@ -25,7 +25,7 @@ def url(settings: JobSettings) -> str:
 
 
 def connect(settings: JobSettings) -> sa.Engine:
-    """The engine, with the tables made if there are none yet.
+    """The engine, with the tables made if there are none yet, and completed if an earlier version made them.
 
     Raises OSError, sqlite3.Error and SQLAlchemyError.
     """
@@ -40,11 +40,28 @@ def connect(settings: JobSettings) -> sa.Engine:
             if engine.dialect.name == "postgresql":
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
                 connection.execute(sa.schema.CreateSchema(SCHEMA, if_not_exists=True))
+                schema: str | None = SCHEMA
+            else:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                schema = None
             metadata.create_all(connection)
+            _add_columns(connection, schema)
     except BaseException:
         engine.dispose()
         raise
     return engine
+
+
+def _add_columns(connection: sa.Connection, schema: str | None) -> None:
+    """Add what tables of an earlier version lack; columns that came later have a default."""
+    inspector = sa.inspect(connection)
+    for table in metadata.sorted_tables:
+        there = {column["name"] for column in inspector.get_columns(table.name, schema)}
+        place = f"{schema}.{table.name}" if schema else table.name
+        for column in table.columns:
+            if column.name not in there:
+                definition = sa.schema.CreateColumn(column).compile(dialect=connection.dialect)
+                connection.exec_driver_sql(f"ALTER TABLE {place} ADD COLUMN {definition}")
 
 
 def tidy(engine: sa.Engine) -> None:

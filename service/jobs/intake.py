@@ -13,6 +13,8 @@ from service.settings.jobs import JobSettings
 
 _OF_A_FILE = 20
 """Files that are in a chunk at most: each takes a process to read."""
+_SINGLY = 20
+"""Files, from a job's first, that are chunks of their own: who waits for a few files gets their results one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +36,19 @@ class Intake:
         self._chunks: list[int] = []
         self._room = 0
 
-    def open(self, options: dict[str, Any], webhook: bool, key: str | None, seat: str) -> None:
+    def open(self, options: dict[str, Any], owner: str, key: str | None, seat: str) -> None:
         """Begin; ``seat`` is whose death means that nobody receives it any more. Raises KeyTaken."""
         values = {
             "id": self.id,
             "state": State.RECEIVING,
             "options": options,
-            "key": key,
+            "owner": owner,
+            "key": key and _key(owner, key),
             "seat": seat,
             "total": 0,
             "created": time.time(),
             "enqueued": False,
-            "webhook": "waiting" if webhook else None,
+            "webhook": "waiting" if options.get("webhook") else None,
             "webhook_sent": 0,
             "webhook_next": 0.0,
         }
@@ -87,7 +90,8 @@ class Intake:
         """The number of the chunk that the next document goes into."""
         whole = self._settings.chunk_bytes
         size = max(submission.size, whole // _OF_A_FILE) if submission.name else submission.size
-        if not self._chunks or size > self._room or self._chunks[-1] == self._settings.chunk_documents:
+        full = not self._chunks or size > self._room or self._chunks[-1] == self._settings.chunk_documents
+        if full or (submission.name and len(self._chunks) < _SINGLY):
             self._chunks.append(0)
             self._room = whole
         self._room -= size
@@ -95,8 +99,13 @@ class Intake:
         return len(self._chunks) - 1
 
 
-def receipt(engine: sa.Engine, key: str) -> Receipt | None:
-    """What an Idempotency-Key was used for, if for anything."""
+def receipt(engine: sa.Engine, owner: str, key: str) -> Receipt | None:
+    """What an owner used an Idempotency-Key for, if for anything."""
     with engine.connect() as connection:
-        row = connection.execute(sa.select(jobs.c.id, jobs.c.digest).where(jobs.c.key == key)).first()
+        row = connection.execute(sa.select(jobs.c.id, jobs.c.digest).where(jobs.c.key == _key(owner, key))).first()
     return Receipt(row.id, row.digest) if row else None
+
+
+def _key(owner: str, key: str) -> str:
+    """An Idempotency-Key, which has no blanks, as that of its owner; jobs of nobody have it as it is."""
+    return f"{owner} {key}" if owner else key

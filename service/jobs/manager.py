@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import uuid
 from collections.abc import AsyncIterator, Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 from starlette.requests import Request
@@ -77,29 +77,31 @@ class Jobs:
             _log.error("the database of the jobs cannot be used", **without_text(error))
             raise JobsUnavailable(self._settings.http.retry_after) from None
 
-    async def submit(self, request: Request, options: JobOptions, key: str | None) -> str:
-        """Receive a job, and its id; that of the job before if ``key`` was used for the same. Raises RequestError."""
-        given = options.model_dump(mode="json")
+    async def submit(self, request: Request, options: JobOptions, owner: str, key: str | None) -> str:
+        """Receive a job of ``owner``, and its id; that of the job before if they used ``key`` for the same.
+
+        Raises RequestError.
+        """
         submissions = sources.submissions(request, self._settings)
-        if key and (before := await self.call(lambda runtime: runtime.receipt(key))):
+        if key and (before := await self.call(lambda runtime: runtime.receipt(owner, key))):
             if before.digest is None:
                 raise KeyInUse(self._settings.http.retry_after)
-            if await _digest(submissions, given) != before.digest:
+            if await _digest(submissions, options) != before.digest:
                 raise KeyReused
             return before.id
         id = uuid.uuid4().hex
-        await self._receive(id, submissions, given, key)
+        await self._receive(id, submissions, options, owner, key)
         self._wake()
         return id
 
     async def _receive(
-        self, id: str, submissions: AsyncIterator[Submission], options: dict[str, Any], key: str | None
+        self, id: str, submissions: AsyncIterator[Submission], options: JobOptions, owner: str, key: str | None
     ) -> None:
         intake = await self.call(lambda runtime: runtime.intake(id))
-        digest = Digest(options)
+        digest = Digest(options.kept)
         most = self._settings.jobs.documents
         try:
-            await self.call(lambda runtime: intake.open(options, bool(options["webhook"]), key, runtime.seat))
+            await self.call(lambda runtime: intake.open(options.kept, owner, key, runtime.seat))
         except KeyTaken:  # by one that was sent at the same time
             raise KeyInUse(self._settings.http.retry_after) from None
         try:
@@ -166,8 +168,8 @@ async def _pieces(submissions: AsyncIterator[Submission]) -> AsyncIterator[list[
         yield piece
 
 
-async def _digest(submissions: AsyncIterator[Submission], options: dict[str, Any]) -> str:
-    digest = Digest(options)
+async def _digest(submissions: AsyncIterator[Submission], options: JobOptions) -> str:
+    digest = Digest(options.kept)
     async for submission in submissions:
         digest.add(submission)
     return digest.value()

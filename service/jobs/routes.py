@@ -11,6 +11,8 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from service import event_stream
+from service.access.guard import EVERYONE, caller
 from service.body import validate
 from service.errors import FieldError, InvalidFields, NoSuchJob
 from service.jobs import webhook
@@ -29,10 +31,10 @@ from service.jobs.schemas import (
 from service.settings.jobs import JobSettings
 
 KEY = "Idempotency-Key"
-_KEY = re.compile(r"[!-~]{1,255}")
+KEY_PATTERN = "^[!-~]{1,255}$"
 NO_KEY = "must be 1 to 255 visible ASCII characters"
 _LINES = "application/x-ndjson"
-_EVENTS = "text/event-stream"
+EVENT = "progress"
 _PIECE = 200
 """Results that are read from the database at once."""
 _PAUSE = 1.0
@@ -47,10 +49,10 @@ def routes(jobs: Jobs, settings: JobSettings) -> APIRouter:
     """The routes of ``/jobs``."""
     router = APIRouter(prefix="/jobs", tags=["jobs"])
 
-    async def job(id: str) -> Job:
+    async def job(request: Request, id: str) -> Job:
         if not re.fullmatch(ID, id):
             raise NoSuchJob
-        found = await jobs.call(lambda runtime: runtime.store.get(id))
+        found = await jobs.call(lambda runtime: runtime.store.get(id, caller(request)))
         if not found:
             raise NoSuchJob
         return found
@@ -61,47 +63,48 @@ def routes(jobs: Jobs, settings: JobSettings) -> APIRouter:
         options = _query(request, JobOptions)
         webhook.check(options.webhook, settings)
         key = request.headers.get(KEY)
-        if key is not None and not _KEY.fullmatch(key):
+        if key is not None and not re.fullmatch(KEY_PATTERN, key):
             raise InvalidFields((FieldError(KEY, NO_KEY),))
-        id = await jobs.submit(request, options, key)
-        told = answer(await job(id)).model_dump_json()
+        id = await jobs.submit(request, options, caller(request), key)
+        told = answer(await job(request, id)).model_dump_json()
         return Response(told, 202, {"Location": f"/jobs/{id}"}, "application/json")
 
-    @router.get("", summary="All jobs, newest first")
+    @router.get("", summary="The jobs, newest first")
     async def page(request: Request) -> JobsAnswer:
+        """Those that were sent with the same API key; all, where no keys are needed."""
         query = _query(request, PageRequest)
-        found = await jobs.call(lambda runtime: runtime.store.page(query.limit + 1, query.after))
+        found = await jobs.call(lambda runtime: runtime.store.page(caller(request), query.limit + 1, query.after))
         more = len(found) > query.limit
         shown = [answer(one) for one in found[: query.limit]]
         return JobsAnswer(jobs=shown, next=shown[-1].id if more else None)
 
     @router.get("/{id}", summary="How a job is")
-    async def get(id: Id) -> JobAnswer:
-        return answer(await job(id))
+    async def get(request: Request, id: Id) -> JobAnswer:
+        return answer(await job(request, id))
 
     @router.get("/{id}/results", response_class=StreamingResponse, summary="The results of a job")
     async def results(request: Request, id: Id) -> StreamingResponse:
         """A line for each document, in the order of the documents; while the job runs, up to the first without one."""
         query = _query(request, ResultsRequest)
-        await job(id)
+        await job(request, id)
         return StreamingResponse(_results(jobs, id, query), media_type=_LINES)
 
     @router.get("/{id}/events", response_class=StreamingResponse, summary="The progress of a job")
     async def events(request: Request, id: Id) -> StreamingResponse:
         """Server-sent events `progress`, the job each time that something has changed, until it has ended."""
-        await job(id)
-        return StreamingResponse(_events(jobs, id), media_type=_EVENTS, headers={"Cache-Control": "no-store"})
+        await job(request, id)
+        return event_stream.response(_events(jobs, id))
 
     @router.delete("/{id}", summary="Cancel or erase a job")
     async def delete(request: Request, id: Id) -> Response:
         """Cancels a job, whose results up to then are kept; with `erase` deletes all that is kept of it at once."""
-        if _query(request, DeleteRequest).erase:
-            await job(id)
+        query = _query(request, DeleteRequest)
+        await job(request, id)
+        if query.erase:
             await jobs.call(lambda runtime: runtime.erase(id))
             return Response(status_code=204)
-        await job(id)
         await jobs.call(lambda runtime: runtime.cancel(id))
-        return Response(answer(await job(id)).model_dump_json(), media_type="application/json")
+        return Response(answer(await job(request, id)).model_dump_json(), media_type="application/json")
 
     return router
 
@@ -111,13 +114,13 @@ async def _results(jobs: Jobs, id: str, query: ResultsRequest) -> AsyncIterator[
     end = offset + query.limit if query.limit else None
     while end is None or offset < end:
         # Before the results are read: what ends in between is found the next time.
-        job = await jobs.call(lambda runtime: runtime.store.get(id))
+        ended = await jobs.call(lambda runtime: runtime.store.ended(id))
         limit = _PIECE if end is None else min(_PIECE, end - offset)
         found = await jobs.call(_read(id, offset, limit))
         offset += len(found)
         if found:
             yield b"\n".join(found) + b"\n"
-        elif not query.follow or not job or job.state in ENDED or jobs.ending:
+        elif not query.follow or ended or jobs.ending:
             return
         else:
             await asyncio.sleep(_PAUSE)
@@ -130,12 +133,12 @@ def _read(id: str, offset: int, limit: int) -> "Callable[[object], list[bytes]]"
 async def _events(jobs: Jobs, id: str) -> AsyncIterator[bytes]:
     last, silent = b"", 0
     while True:
-        job = await jobs.call(lambda runtime: runtime.store.get(id))
+        job = await jobs.call(lambda runtime: runtime.store.get(id, EVERYONE))
         if not job:
             return
         told = orjson.dumps(answer(job).model_dump(mode="json"))
         if told != last:
-            yield b"event: progress\ndata: " + told + b"\n\n"
+            yield event_stream.event(EVENT, told)
             last, silent = told, 0
         if job.state in ENDED or jobs.ending:
             return

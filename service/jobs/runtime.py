@@ -9,6 +9,7 @@ import orjson
 import sqlalchemy as sa
 import structlog
 
+from service.access.guard import EVERYONE
 from service.extractor import Extractor
 from service.jobs import database, progress, schemas, webhook
 from service.jobs.annotator import Annotator
@@ -49,17 +50,18 @@ class Runtime:
 
     def stop(self) -> None:
         """End all; nothing else may be running any more."""
-        self._workflows.stop()
-        self._seats.close()
-        self._engine.dispose()
+        with contextlib.ExitStack() as stopping:  # also if one of them fails, as when the database is gone
+            stopping.callback(self._engine.dispose)
+            stopping.callback(self._seats.close)
+            stopping.callback(self._workflows.stop)
 
     def intake(self, id: str) -> Intake:
         """A new job."""
         return Intake(self._engine, self._settings, id)
 
-    def receipt(self, key: str) -> Receipt | None:
-        """What an Idempotency-Key was used for, if for anything."""
-        return receipt(self._engine, key)
+    def receipt(self, owner: str, key: str) -> Receipt | None:
+        """What an owner used an Idempotency-Key for, if for anything."""
+        return receipt(self._engine, owner, key)
 
     def cancel(self, id: str) -> bool:
         """End a job before its time; False if it has ended."""
@@ -98,7 +100,7 @@ class Runtime:
     def send_webhooks(self) -> None:
         """Send the webhooks that are due, one after the other."""
         for id, address, time in self.store.due_webhooks(_FIRST_WAIT):
-            job = self.store.get(id)
+            job = self.store.get(id, EVERYONE)
             if not job:
                 continue
             told = {"type": "job.done", "data": schemas.answer(job).model_dump(mode="json")}

@@ -1,14 +1,24 @@
 """What goes over HTTP about jobs. As in service.schemas, a request field's description completes "must be …"."""
 
 import datetime
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from service.jobs.model import Job, State
 from service.offsets import Unit
 from service.record_schemas import Answer
-from service.schemas import DocumentDate, ExtractAnswer, ExtractFileAnswer, Problem
+from service.schemas import (
+    LABELS_PATTERN,
+    LABELS_SPLIT,
+    MIN_CONFIDENCE,
+    DocumentDate,
+    ExtractAnswer,
+    ExtractFileAnswer,
+    Options,
+    Problem,
+    SplitLabels,
+)
 
 MOST_IN_PAGE = 100
 ID = "[0-9a-f]{32}"
@@ -21,10 +31,28 @@ class JobOptions(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     date: DocumentDate | None = Field(
-        default=None, description="a date YYYY-MM-DD between 1900-01-01 and 2099-12-31: that of documents without one"
+        default=None,
+        examples=["2025-02-01"],
+        description="a date YYYY-MM-DD between 1900-01-01 and 2099-12-31: that of documents without one",
     )
     offsets: Unit = Field(
-        default=Unit.CODEPOINT, description="codepoint, utf16 or utf8: the unit for documents that name none"
+        default=Unit.CODEPOINT,
+        examples=["utf16"],
+        description="codepoint, utf16 or utf8: the unit for documents that name none",
+    )
+    labels: Annotated[SplitLabels, WithJsonSchema({"type": "string", "pattern": f"^{LABELS_PATTERN}$"})] = Field(
+        default=None,
+        fail_fast=True,
+        examples=["TARGET,DEPARTMENT"],
+        description=f"{LABELS_SPLIT}, about documents that name none",
+    )
+    min_confidence: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        allow_inf_nan=False,
+        examples=[0.5],
+        description=f"{MIN_CONFIDENCE}, in documents that say nothing else",
     )
     text: bool = Field(
         default=False, description="true or false: whether the results of files carry the text that offsets refer to"
@@ -35,6 +63,16 @@ class JobOptions(BaseModel):
         description="an http or https address that this service may send to (MUBIAO_JOBS_WEBHOOK_ORIGINS): "
         "told when the job is done",
     )
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """What of this is kept with a job and told from that of another, as JSON values: what is not as it always is."""
+        return self.model_dump(mode="json", exclude_defaults=True)
+
+    @property
+    def of_documents(self) -> dict[str, Any]:
+        """What of this each document is given, unless it says it itself, as JSON values."""
+        return {name: value for name, value in self.kept.items() if name in Options.model_fields}
 
 
 class PathRequest(BaseModel):

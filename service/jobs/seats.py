@@ -89,14 +89,14 @@ class ServerSeats(Seats):
             self._connection.execute(sa.select(1))
             return True
         except sa.exc.SQLAlchemyError:
-            self._connection.invalidate()
-            self._connection.close()
+            self.close()
             self._connection = self._connect()
             return self._lock(self.own)
 
     def close(self) -> None:
-        self._connection.invalidate()
-        self._connection.close()
+        if not self._connection.closed:  # it is, if the last time there was nobody to connect to
+            self._connection.invalidate()
+            self._connection.close()
 
     def _connect(self) -> sa.Connection:
         return self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")

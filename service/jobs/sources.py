@@ -1,30 +1,33 @@
 """Where the documents of a job come from: the body of ``POST /jobs``, or files on the server."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Iterator
 from itertools import islice
-from pathlib import Path
 
 import orjson
 from starlette.requests import Request
 
-from service import body, problems
-from service.errors import FieldError, InvalidFields, MalformedBody, RequestError, TooLarge, UnsupportedMediaType
-from service.files import SUFFIXES
+from service import body, files, problems, splitting
+from service.errors import (
+    FieldError,
+    InvalidFields,
+    MalformedBody,
+    RequestError,
+    TooLarge,
+    UnreadableFile,
+    UnsupportedMediaType,
+)
 from service.jobs.forms import Files
 from service.jobs.model import Kind, Submission
 from service.jobs.schemas import PathRequest
-from service.jobs.splitting import NO_LIST, Elements, Lines, Value
 from service.settings import Settings
+from service.splitting import NO_LIST, Elements, Lines, Value
 
 LINES = ("application/x-ndjson", "application/ndjson", "application/jsonl")
 LIST = "application/json"
 FORM = "multipart/form-data"
 OTHER_TYPE = f"must be {LINES[0]} or {LIST} in UTF-8, or {FORM}"
-_OF_LINES = (".jsonl", ".ndjson")
 _PATH_BYTES = 16_384
-_PIECE = 1 << 16
 _AT_ONCE = 200
 """Files that are looked up before their names are written down."""
 
@@ -34,11 +37,11 @@ async def submissions(request: Request, settings: Settings) -> AsyncIterator[Sub
     media_type, charset = body.media_type(request)
     pieces = body.pieces(request, settings.jobs.body_bytes)
     if media_type == FORM:
-        files = Files(request.headers["content-type"], settings.file.bytes)
+        form = Files(request.headers["content-type"], settings.file.bytes)
         async for piece in pieces:
-            for name, content in files.feed(piece):
+            for name, content in form.feed(piece):
                 yield _file(name, content, settings)
-        files.close()
+        form.close()
         return
     if media_type not in (*LINES, LIST) or charset != "utf-8":
         raise UnsupportedMediaType("Content-Type", OTHER_TYPE)
@@ -84,34 +87,19 @@ def _below(path: str, settings: Settings) -> Iterator[Submission]:
         start = None
     if not start or not start.is_relative_to(root):
         raise InvalidFields((FieldError("path", "must be a file or folder that is below MUBIAO_JOBS_ROOT"),))
-    for file in [start] if start.is_file() else _files(start):
-        try:
-            if file.suffix.lower() in _OF_LINES:
-                yield from _lines(file, settings)
+    below = files.below(start, (*files.SUFFIXES, *files.LINES)) if start.is_dir() else [start]
+    try:
+        for file in below:
+            if file.is_symlink():  # it may lead out of the root
+                continue
+            if file.suffix.lower() in files.LINES:
+                with file.open("rb") as lines:
+                    for _, value in splitting.lines(lines, settings.http.body_limit):
+                        yield _json(value, settings)
             else:
-                name = os.fsencode(file.relative_to(root)).decode(errors="replace")
-                yield Submission(Kind.PATH, b"", name, file.stat().st_size)
-        except OSError:
-            raise InvalidFields((FieldError("path", "must hold only files that can be read"),)) from None
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    for parent, folders, names in os.walk(folder):
-        folders.sort()
-        for name in sorted(names):
-            file = Path(parent, name)
-            if file.suffix.lower() in (*SUFFIXES, *_OF_LINES) and file.is_file() and not file.is_symlink():
-                yield file
-
-
-def _lines(file: Path, settings: Settings) -> Iterator[Submission]:
-    lines = Lines(settings.http.body_limit)
-    with file.open("rb") as stream:
-        while piece := stream.read(_PIECE):
-            for value in lines.feed(piece):
-                yield _json(value, settings)
-    for value in lines.close():
-        yield _json(value, settings)
+                yield Submission(Kind.PATH, b"", files.printable(file.relative_to(root)), file.stat().st_size)
+    except (OSError, UnreadableFile):
+        raise InvalidFields((FieldError("path", "must hold only files that can be read"),)) from None
 
 
 def _json(value: Value, settings: Settings) -> Submission:

@@ -1,11 +1,11 @@
 """What is known of jobs in the database: read, cancelled, erased. All methods block."""
 
 import time
-from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
+from service.access.guard import EVERYONE
 from service.jobs.database import tidy
 from service.jobs.model import ACTIVE, ENDED, Job, Result, State
 from service.jobs.tables import chunks, documents, jobs, results
@@ -14,7 +14,6 @@ _PIECE = 5_000
 """Rows that are deleted in one transaction, so that nobody waits for long."""
 _RECENT = 8
 """Chunks that the rate is taken from."""
-_SHOWN = jobs.c.state.in_((*ACTIVE, *ENDED))
 
 
 class Store:
@@ -24,18 +23,25 @@ class Store:
         self._engine = engine
         self._retention = retention_days * 86_400
 
-    def get(self, id: str) -> Job | None:
-        """How a job is; None if there is none."""
+    def get(self, id: str, owner: str) -> Job | None:
+        """How a job is; None if there is none, or none of that owner. To EVERYONE belong all jobs."""
         with self._engine.connect() as connection:
-            row = connection.execute(sa.select(jobs).where(jobs.c.id == id, _SHOWN)).first()
+            row = connection.execute(sa.select(jobs).where(jobs.c.id == id, _shown(owner))).first()
             return self._job(connection, row) if row else None
 
-    def page(self, limit: int, after: str | None) -> list[Job]:
-        """The newest jobs, or those that follow on the job ``after``."""
-        query = sa.select(jobs).where(_SHOWN).order_by(jobs.c.created.desc(), jobs.c.id.desc()).limit(limit)
+    def ended(self, id: str) -> bool:
+        """Whether a job has ended, or is no more."""
+        with self._engine.connect() as connection:
+            state = connection.execute(sa.select(jobs.c.state).where(jobs.c.id == id)).scalar()
+        return state not in ACTIVE
+
+    def page(self, owner: str, limit: int, after: str | None) -> list[Job]:
+        """An owner's newest jobs, or those that follow on the job ``after``."""
+        query = sa.select(jobs).where(_shown(owner)).order_by(jobs.c.created.desc(), jobs.c.id.desc()).limit(limit)
         with self._engine.connect() as connection:
             if after:
-                created = connection.execute(sa.select(jobs.c.created).where(jobs.c.id == after)).scalar()
+                before = sa.select(jobs.c.created).where(jobs.c.id == after, _shown(owner))
+                created = connection.execute(before).scalar()
                 query = query.where(sa.tuple_(jobs.c.created, jobs.c.id) < sa.tuple_(created or 0.0, after))
             return [self._job(connection, row) for row in connection.execute(query).all()]
 
@@ -122,19 +128,19 @@ class Store:
             connection.execute(jobs.update().where(jobs.c.id == id).values(webhook=outcome))
 
     def _job(self, connection: sa.Connection, row: Any) -> Job:
-        finished = sa.and_(chunks.c.job == row.id, chunks.c.finished.is_not(None))
-        sums = sa.select(sa.func.sum(chunks.c.size), sa.func.sum(chunks.c.failed)).where(finished)
-        done, failed = (int(n or 0) for n in connection.execute(sums).one())
-        recent = sa.select(chunks.c.size, chunks.c.started, chunks.c.finished).where(finished)
-        recent = recent.order_by(chunks.c.finished.desc())
-        rate = _rate(connection.execute(recent if row.state in ENDED else recent.limit(_RECENT)).all())
+        finished = sa.select(chunks).where(chunks.c.job == row.id, chunks.c.finished.is_not(None))
+        whole = _sums(connection, finished)
+        # While it runs, the rate is that of late.
+        recent = finished.order_by(chunks.c.finished.desc()).limit(_RECENT)
+        rate = _rate(whole if row.state in ENDED else _sums(connection, recent))
+        done = whole.size or 0
         left = (row.total - done) / rate if rate and row.state in ACTIVE else None
         return Job(
             id=row.id,
             state=State(row.state),
             total=row.total,
             done=done,
-            failed=failed,
+            failed=whole.failed or 0,
             rate=rate,
             seconds_left=left,
             created=row.created,
@@ -159,9 +165,25 @@ class Store:
                 return
 
 
-def _rate(finished: Sequence[Any]) -> float | None:
-    """Documents a second of the chunks ``finished``; None if a clock says that they took no time."""
-    if not finished:
+def _shown(owner: str) -> sa.ColumnElement[bool]:
+    shown = jobs.c.state.in_((*ACTIVE, *ENDED))
+    return shown if owner == EVERYONE else sa.and_(shown, jobs.c.owner == owner)
+
+
+def _sums(connection: sa.Connection, found: sa.Select[Any]) -> Any:
+    """What chunks come to: ``size``, ``failed``, when the first was ``started`` and the last ``finished``; None of none."""
+    of = found.subquery().c
+    query = sa.select(
+        sa.func.sum(of.size).label("size"),
+        sa.func.sum(of.failed).label("failed"),
+        sa.func.min(of.started).label("started"),
+        sa.func.max(of.finished).label("finished"),
+    )
+    return connection.execute(query).one()
+
+
+def _rate(sums: Any) -> float | None:
+    """Documents a second; None without any, or if a clock says that they took no time."""
+    if sums.size is None or sums.finished <= sums.started:
         return None
-    seconds = max(chunk.finished for chunk in finished) - min(chunk.started for chunk in finished)
-    return sum(chunk.size for chunk in finished) / seconds if seconds > 0 else None
+    return float(sums.size / (sums.finished - sums.started))

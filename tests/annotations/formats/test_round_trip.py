@@ -117,6 +117,8 @@ def _reason(name: str, document: Document) -> str | None:
         not document.text[i].splitlines()[0] for e in document.entities for i in (e.start, e.end - 1)
     ):
         return "line break at its edge"
+    if name.startswith("doccano") and not document.text:
+        return "an empty text"
     if name == "uie" and document.text != document.text.lstrip():
         return "begins with white space"
     if name == "uie" and any(n > 1 for n in at.values()):

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 
 import openpyxl
 import pyarrow as pa
@@ -10,6 +11,8 @@ from pyarrow import parquet
 from typer.testing import CliRunner
 
 from annotations import gold
+from models.tagger import CONFIG_FILE, SHIPPED
+from service.annotate.inputs import tables
 from service.annotate.store import Store
 from service.cli import app
 
@@ -86,6 +89,14 @@ def test_parquet_in_and_out(run, tmp_path, text):
     assert {row["text"] for row in rows} == ({TEXT} if text else {None})
     assert "9" in {e["text"] for e in rows[50]["entities"]}
     assert json.loads(rows[50]["records"])[0]["quantity"]["min"] == "9"
+
+
+def test_few_rows_of_parquet_are_in_memory(tmp_path):
+    lines = [json.dumps({"id": str(i), "document": {"text": "x" * 1_500_000}}).encode() for i in range(6)]
+    tables().write(iter(lines), tmp_path / "out.parquet")
+    file = parquet.ParquetFile(tmp_path / "out.parquet")
+    assert [file.metadata.row_group(i).num_rows for i in range(file.num_row_groups)] == [2, 2, 2]
+    assert file.read().column("id").to_pylist() == [str(i) for i in range(6)]
 
 
 @pytest.mark.parametrize("suffix", ["csv", "xlsx", "gold.jsonl"])
@@ -199,6 +210,12 @@ def test_other_options_are_refused_until_restart(run, many, tmp_path, monkeypatc
         result = run(many, "-o", out, *options)
         assert result.exit_code == 1
         assert f"another {name};" in result.stderr
+    shutil.copytree(SHIPPED, tmp_path / "model", ignore=shutil.ignore_patterns("*.safetensors"))
+    with (tmp_path / "model" / CONFIG_FILE).open("a") as config:
+        config.write(" ")
+    monkeypatch.setenv("MUBIAO_MODEL_FOLDER", str(tmp_path / "model"))
+    assert "another model;" in run(many, "-o", out).stderr
+    monkeypatch.undo()
     assert run(many, "-o", out, "--text", "--restart").exit_code == 0
     assert "document" in lines(out)[0]
 

@@ -11,13 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.tagger import identity
 from service.annotate import local
 from service.annotate.model import Document, Kind, Result, Setup
 from service.annotate.store import Store, listed
 from service.documents.isolation import Bounds
 from service.errors import RunError
 
-_SETUP = Setup(None, 1, Bounds(), None, False)
+_SETUP = Setup(None, identity(), 1, Bounds(), None, False)
 _RESULTS = [Result(i % 5 == 0, json.dumps({"id": str(i)}).encode()) for i in range(60)]
 
 

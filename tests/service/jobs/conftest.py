@@ -9,9 +9,8 @@ from typing import Any
 
 import orjson
 import pytest
-from pydantic import BaseModel
 
-from service.settings import Settings
+from service.settings import AccessSettings, Settings
 from service.settings.jobs import JobSettings
 
 
@@ -64,8 +63,8 @@ def with_jobs(serving: Callable[..., Any]) -> Callable[..., Any]:
     """Runs an application of a model that keeps its jobs in a folder, with further settings."""
 
     @contextmanager
-    def run(tagger: Any, folder: Path, settings: BaseModel | None = None, **jobs: Any) -> Iterator[JobsClient]:
-        settings = replace(Settings(), **({"http": settings} if settings else {}))
+    def run(tagger: Any, folder: Path, access: AccessSettings | None = None, **jobs: Any) -> Iterator[JobsClient]:
+        settings = replace(Settings(), **({"access": access} if access else {}))
         with serving(tagger, replace(settings, jobs=JobSettings(folder=folder, **jobs))) as client:
             yield JobsClient(client)
 

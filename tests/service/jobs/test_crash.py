@@ -22,9 +22,10 @@ class Service:
         self.popen = popen
         self.http = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60)
 
-    def submit(self, documents):
+    def submit(self, documents, headers=()):
         content = b"\n".join(map(orjson.dumps, documents))
-        response = self.http.post("/jobs", content=content, headers={"Content-Type": "application/x-ndjson"})
+        headers = {"Content-Type": "application/x-ndjson", **dict(headers)}
+        response = self.http.post("/jobs", content=content, headers=headers)
         assert response.status_code == 202, response.text
         return response.json()["id"]
 

@@ -14,6 +14,7 @@ import pytest
 
 from service import logs
 from service.jobs.schemas import JobAnswer
+from tests.service.jobs.conftest import lines
 
 TEXTS = [
     "年底前，市民政局新建50个照料中心。",
@@ -63,6 +64,91 @@ def test_options_hold_for_documents_that_say_nothing_else(jobs):
     )
     assert (first["offsets"], second["offsets"]) == ("utf16", "codepoint")
     assert [r["records"][0]["due"]["to"] for r in (first, second)] == ["2024-12-31", "2021-12-31"]
+
+
+def test_labels_and_confidence_hold_for_documents_that_say_nothing_else(jobs, assert_same):
+    documents = [
+        {"text": TEXTS[0], "id": "a"},
+        {"text": TEXTS[0], "id": "b", "labels": ["UNIT"], "min_confidence": 0},
+        {"text": TEXTS[0], "id": "c", "labels": None, "offsets": "utf8"},
+    ]
+    found = jobs.run(documents, "?labels=NUMBER,TARGET&min_confidence=0.9&offsets=utf16")
+    assert [{e["label"] for e in one["entities"]} for one in found[:2]] == [{"NUMBER", "TARGET"}, {"UNIT"}]
+    said = {"labels": ["NUMBER", "TARGET"], "min_confidence": 0.9, "offsets": "utf16"}
+    for result, document in zip(found, documents, strict=True):
+        assert_same(result, jobs.http.extract(**said | document).json())
+    sure = jobs.run(documents[:1], "?min_confidence=1")[0]
+    assert sure["entities"] == sure["records"] == []
+
+
+def test_options_hold_for_every_way_of_sending(with_jobs, tagger, tmp_path):
+    text = f"🏥 {TEXTS[0]}"
+    (tmp_path / "archive").mkdir()
+    (tmp_path / "archive" / "a.jsonl").write_bytes(lines([{"text": text}]))
+    (tmp_path / "archive" / "b.txt").write_text(text, encoding="utf-8")
+    form = httpx.Request("POST", "http://x", files=[("file", ("c.txt", text.encode()))])
+    bodies = [
+        (lines([{"text": text}]), "application/x-ndjson"),
+        (orjson.dumps([{"text": text}]), "application/json"),
+        (b'{"path": "."}', "application/json"),
+        (form.read(), form.headers["content-type"]),
+    ]
+    found = []
+    with with_jobs(tagger, tmp_path, root=tmp_path / "archive") as jobs:
+        for content, content_type in bodies:
+            response = jobs.submit(content, content_type, "?labels=NUMBER&offsets=utf16&min_confidence=0.5")
+            jobs.ended(response.json()["id"])
+            found += jobs.results(response.json()["id"])
+    place = len(text[: text.index("50")].encode("utf-16-le")) // 2
+    assert len(found) == 5
+    for result in found:
+        assert [(e["label"], e["start"]) for e in result["entities"]] == [("NUMBER", place)]
+        assert (result["offsets"], result["records"][0]["target"]) == ("utf16", None)
+
+
+def test_options_are_kept_over_a_restart(with_jobs, held, tmp_path, until):
+    with with_jobs(held, tmp_path) as jobs:
+        held.gate.clear()
+        id = jobs.send([{"text": TEXTS[0]}], "?labels=NUMBER")
+        until(lambda: len(held.begun) > 1)
+        threading.Timer(3, held.gate.set).start()
+    with with_jobs(held, tmp_path) as jobs:
+        jobs.ended(id)
+        assert [e["label"] for e in jobs.results(id)[0]["entities"]] == ["NUMBER"]
+
+
+def test_a_job_of_an_earlier_version_goes_on(with_jobs, held, tmp_path, until):
+    with with_jobs(held, tmp_path) as jobs:
+        held.gate.clear()
+        id = jobs.send([{"text": f"🏥 {TEXTS[0]}"}])
+        until(lambda: len(held.begun) > 1)
+        threading.Timer(3, held.gate.set).start()
+    with closing(sqlite3.connect(tmp_path / "jobs.sqlite")) as connection, connection:
+        connection.execute("ALTER TABLE jobs DROP COLUMN owner")
+        before = {"date": "2024-01-01", "offsets": "utf16", "text": False, "webhook": None}
+        connection.execute("UPDATE jobs SET options = ?", [orjson.dumps(before).decode()])
+    with with_jobs(held, tmp_path) as jobs:
+        assert [job["id"] for job in jobs.http.get("/jobs").json()["jobs"]] == [id]
+        assert jobs.ended(id)["failed"] == 0
+        (found,) = jobs.results(id)
+        assert (found["offsets"], found["records"][0]["due"]["to"]) == ("utf16", "2024-12-31")
+        jobs.run([{"text": "x"}])
+
+
+def test_requests_come_first(with_jobs, held, tmp_path, until):
+    with with_jobs(held, tmp_path) as jobs:
+        held.gate.clear()
+        id = jobs.send([{"text": f"{TEXTS[0]}{i}"} for i in range(30)])
+        until(lambda: len(held.begun) > 1)
+        request = threading.Thread(target=jobs.http.extract, kwargs={"text": "急件"})
+        request.start()
+        until(lambda: jobs.http.app.state.worker.queue.documents == 1)
+        held.gate.set()
+        request.join()
+        jobs.ended(id)
+    _, first, second, *rest = held.begun  # the one before warmed the model up
+    assert (first, second) == (f"{TEXTS[0]}0", "急件")
+    assert rest == [f"{TEXTS[0]}{i}" for i in range(1, 30)]
 
 
 def test_errors_are_results_of_their_documents(with_jobs, tagger, tmp_path):
@@ -138,6 +224,10 @@ def test_files_on_the_server_are_refused_without_a_root(jobs):
         (b"x", "multipart/form-data", "", 400, "body"),
         (b"{}", "application/x-ndjson", "?datum=1", 422, "datum"),
         (b"{}", "application/x-ndjson", "?date=1", 422, "date"),
+        (b"{}", "application/x-ndjson", "?labels=TARGET,GOAL", 422, "labels"),
+        (b"{}", "application/x-ndjson", "?labels=", 422, "labels"),
+        (b"{}", "application/x-ndjson", "?min_confidence=nan", 422, "min_confidence"),
+        (b"{}", "application/x-ndjson", "?min_confidence=1.1", 422, "min_confidence"),
         (b"{}", "application/x-ndjson", "?date=2024-01-01&date=2024-01-02", 422, "query"),
         (b"{}", "application/x-ndjson", "?webhook=http://example.com/", 422, "webhook"),
         (b"{}\n" * 6, "application/x-ndjson", "", 413, "body"),
@@ -157,7 +247,9 @@ def test_an_idempotency_key_makes_one_job_of_the_same_requests(jobs, tmp_path):
     assert jobs.send([{"text": TEXTS[0]}], **key) == first
     other = jobs.submit(b'{"text": "x"}', **key)
     assert (other.status_code, other.json()["errors"][0]["field"]) == (422, "Idempotency-Key")
-    assert jobs.submit(orjson.dumps({"text": TEXTS[0]}), query="?offsets=utf8", **key).status_code == 422
+    for query in ("?offsets=utf8", "?labels=NUMBER", "?min_confidence=0.5"):
+        assert jobs.submit(orjson.dumps({"text": TEXTS[0]}), query=query, **key).status_code == 422
+    assert jobs.send([{"text": TEXTS[0]}], "?offsets=codepoint&min_confidence=0", **key) == first
     assert jobs.send([{"text": TEXTS[0]}], **{"Idempotency-Key": "k-2"}) != first
     assert jobs.submit(b"{}", **{"Idempotency-Key": "x" * 256}).status_code == 422
     with closing(sqlite3.connect(tmp_path / "jobs.sqlite")) as connection, connection:

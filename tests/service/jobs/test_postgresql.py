@@ -1,59 +1,30 @@
 """Jobs in PostgreSQL, which several services share. Skipped where there is no PostgreSQL server to start."""
 
-import os
-import shutil
-import socket
-import subprocess
-import tempfile
 import time
 from contextlib import contextmanager
-from pathlib import Path
 
 import psycopg
 import pytest
+import sqlalchemy as sa
 
+from proofs import postgresql
+from service.access import keys
+from service.jobs.database import connect
+from service.jobs.seats import ServerSeats
+from service.settings import JobSettings
 from tests.service.jobs.test_crash import check, documents, run
 
-_SERVERS = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[-3]))
-INITDB = shutil.which("initdb") or (str(_SERVERS[-1]) if _SERVERS else None)
 pytestmark = [
     pytest.mark.postgresql,
-    pytest.mark.skipif(not INITDB, reason="needs initdb and postgres"),
+    pytest.mark.skipif(not postgresql.INITDB, reason="needs initdb and postgres"),
 ]
 
 
 @pytest.fixture(scope="module")
 def server():
     """The address of a PostgreSQL server of its own on loopback."""
-    # Not below pytest's folder, which only its owner may enter.
-    folder = Path(tempfile.mkdtemp(prefix="mubiao-postgresql-"))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    options = {}
-    if os.geteuid() == 0:  # which PostgreSQL refuses to run as
-        shutil.chown(folder, "postgres")
-        options = {"user": "postgres"}
-    data, binaries = folder / "data", Path(INITDB).parent
-    subprocess.run(
-        [INITDB, "-D", data, "-U", "mubiao", "-A", "trust", "--no-sync"], check=True, capture_output=True, **options
-    )
-    command = [binaries / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), "-k", data]
-    with (folder / "output").open("wb") as out:
-        popen = subprocess.Popen(command, stdout=out, stderr=out, cwd=folder, **options)
-    address = f"postgresql://mubiao@127.0.0.1:{port}/postgres"
-    deadline = time.monotonic() + 30
-    while True:
-        try:
-            psycopg.connect(address).close()
-            break
-        except psycopg.OperationalError:
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
-    yield address
-    popen.terminate()
-    popen.wait()
-    shutil.rmtree(folder)
+    with postgresql.running() as database:
+        yield database.address
 
 
 @pytest.fixture
@@ -65,9 +36,9 @@ def database(server):
 
 
 @contextmanager
-def service(database, folder, until):
+def service(database, folder, until, **environment):
     folder.mkdir(exist_ok=True)
-    with run(folder, until, MUBIAO_JOBS_DATABASE=database, MUBIAO_JOBS_CHUNKS="1") as running:
+    with run(folder, until, MUBIAO_JOBS_DATABASE=database, MUBIAO_JOBS_CHUNKS="1", **environment) as running:
         yield running
 
 
@@ -115,3 +86,43 @@ def test_killed_and_started_again(database, tmp_path, until):
         with psycopg.connect(database) as connection:
             for table in ("jobs", "documents", "results"):
                 until(lambda table=table: connection.execute(f"SELECT count(*) FROM mubiao.{table}").fetchone() == (0,))
+
+
+def test_a_database_of_an_earlier_version_is_completed(database, tmp_path, until):
+    with service(database, tmp_path / "a", until) as a:
+        id = a.submit(documents(100))
+        until(lambda: a.job(id)["done"])
+        a.kill()
+    with psycopg.connect(database) as connection:
+        connection.execute("ALTER TABLE mubiao.jobs DROP COLUMN owner")
+        connection.execute("""UPDATE mubiao.jobs SET options = '{"date": null, "offsets": "utf16", "text": false}'""")
+    with service(database, tmp_path / "a", until) as a, service(database, tmp_path / "b", until) as b:
+        until(done(b, id))
+        check(a.results(id), 100)
+
+
+def test_keys_have_jobs_and_idempotency_keys_of_their_own(database, tmp_path, until):
+    made = [keys.create(name) for name in ("anna", "bo")]
+    keys.write(tmp_path / "keys.json", [kept for _, kept in made])
+    anna, bo = ({"Authorization": f"Bearer {shown}", "Idempotency-Key": "plans"} for shown, _ in made)
+    with service(database, tmp_path / "a", until, MUBIAO_ACCESS_KEYS=str(tmp_path / "keys.json")) as a:
+        ids = [a.submit(documents(3), headers) for headers in (anna, bo, anna, bo)]
+        assert ids[0] == ids[2] != ids[1] == ids[3]
+        assert [job["id"] for job in a.http.get("/jobs", headers=anna).json()["jobs"]] == [ids[0]]
+        assert a.http.get(f"/jobs/{ids[0]}", headers=bo).status_code == 404
+
+
+def test_a_seat_is_taken_again_when_the_database_is_back():
+    with postgresql.running() as database:
+        engine = connect(JobSettings(database=database.address))
+        seats = ServerSeats(engine)
+        database.stop(crash=True)
+        for _ in range(3):
+            with pytest.raises(sa.exc.SQLAlchemyError):
+                seats.is_held()
+        database.start()
+        assert seats.is_held()
+        with psycopg.connect(database.address) as connection:
+            assert connection.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'").fetchone() == (1,)
+        seats.close()
+        engine.dispose()

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.errors import MalformedBody
-from service.jobs.splitting import Elements, Lines
+from service.splitting import Elements, Lines
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),

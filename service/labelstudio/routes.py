@@ -22,10 +22,10 @@ from annotations.formats.labelstudio_config import Config
 from models.tagger import Annotation, Tagger
 from service import answers
 from service.body import read_json_request
-from service.corrections import Corrections
 from service.errors import FieldError, InvalidFields, NotReady, TooLarge
 from service.hang_up import unless_gone
 from service.health import Health
+from service.labelstudio.folder import Corrections
 from service.settings import Settings
 from service.worker import Worker
 

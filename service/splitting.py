@@ -1,7 +1,8 @@
-"""Splitting what arrives in pieces into JSON values, which are not looked into."""
+"""Splitting what arrives in pieces, or a file that is too large to be held, into JSON values, which are not looked into."""
 
 import re
 from collections.abc import Iterator
+from typing import BinaryIO
 
 from service.errors import MalformedBody
 
@@ -9,6 +10,7 @@ _OUTSIDE = re.compile(rb'["{}\[\],]')
 _INSIDE = re.compile(rb'["\\]')
 _BOM = b"\xef\xbb\xbf"
 _BLANK = b" \t\r\n"
+_PIECE = 1 << 16
 NO_LIST = 'must be one JSON list in UTF-8, or {"path": …}'
 Value = bytes | None
 """The bytes of a value; None for one that is too long to be kept."""
@@ -19,7 +21,8 @@ class Lines:
 
     def __init__(self, limit: int) -> None:
         self._value = _Collected(limit)
-        self._first = True
+        self.number = 0
+        """The number from 1 of the line that was split off last, with the blank ones counted."""
 
     def feed(self, data: bytes) -> Iterator[Value]:
         """The values that end in ``data``."""
@@ -35,11 +38,21 @@ class Lines:
 
     def _end(self) -> Iterator[Value]:
         value = self._value.end()
-        if self._first and value:
+        self.number += 1
+        if self.number == 1 and value:
             value = value.removeprefix(_BOM)
-        self._first = False
         if value is None or (value := value.strip(_BLANK)):
             yield value
+
+
+def lines(file: BinaryIO, limit: int) -> Iterator[tuple[int, Value]]:
+    """The values of a file with a value a line, each with the number of its line from 1; as ``Lines`` splits them."""
+    splitter = Lines(limit)
+    while piece := file.read(_PIECE):
+        for value in splitter.feed(piece):
+            yield splitter.number, value
+    for value in splitter.close():
+        yield splitter.number, value
 
 
 class Elements:

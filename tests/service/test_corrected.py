@@ -77,6 +77,18 @@ def test_links_that_were_set_win(post):
     assert untouched["N1"]["departments"] == ["R1"]
 
 
+def test_duties_that_were_set_win(client, post):
+    found = _records(post("/records", DOCUMENT))
+    assert [a["role"] for a in found["N1"]["assigned"]] == ["lead"]
+    document = DOCUMENT | {"duties": {"R1": "cooperate"}}
+    records = _records(post("/records", document))
+    assert {a["role"] for record in records.values() for a in record["assigned"]} == {"cooperate"}
+    (saved,) = post("/export", {"format": "json", "documents": [document]}).json()
+    assert saved["duties"] == {"R1": "cooperate"}
+    ledger = post("/export", {"format": "csv", "documents": [document]}).text
+    assert ledger != post("/export", {"format": "csv", "documents": [DOCUMENT]}).text
+
+
 @pytest.mark.parametrize("unit", list(Unit))
 def test_offsets_in_every_unit(post, unit):
     edges = offsets.convert(TEXT, [x for e in ENTITIES for x in (e["start"], e["end"])], unit)
@@ -101,6 +113,10 @@ def test_offsets_in_every_unit(post, unit):
         ({"links": [{"source": "N1", "role": "unit", "targets": ["M1"]}]}, "links"),
         ({"links": [{"source": "N1", "role": "unit", "targets": ["U1", "U2"]}]}, "links"),
         ({"links": [{"source": "N1", "role": "unit", "targets": ["U1"]}] * 2}, "links"),
+        ({"duties": {"R9": "lead"}}, "duties"),
+        ({"duties": {"T1": "lead"}}, "duties"),
+        ({"duties": {"R1": "boss"}}, "duties"),
+        ({"duties": ["R1"]}, "duties"),
         ({"text": ""}, "text"),
         ({"date": "soon"}, "date"),
     ],
