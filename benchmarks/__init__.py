@@ -11,6 +11,7 @@
     load       the service over HTTP: throughput, latencies, memory, start
     report     benchmarks/latest.json, and the tables in docs/benchmarks.md
     charts     the plots there
+    workbench  a command of its own: a long document in the page
 
 Clients, texts and the running service are those of ``proofs``.
 """

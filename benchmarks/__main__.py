@@ -6,12 +6,13 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from annotations import corpus
 from benchmarks import load, quality, report, roofline, stages
-from benchmarks.baselines import BATCH, Pipeline, padded_float32
+from benchmarks.baselines import BATCH, Lac, Pipeline, padded_float32
 from models.tagger import CONFIG_FILE, SHIPPED, Tagger
 from proofs.load import mixed_texts
 from proofs.service import serving
@@ -45,6 +46,8 @@ def main() -> None:
             "ONNX float32, padded batches": padded_float32(network, vocabulary, Path(scratch)).annotate,
             "mubiao": ours.annotate,
         }
+    with suppress(ImportError):
+        sides["LAC: words and names only"] = Lac().annotate
     speeds = _in_process(sides, source, options.rounds, tables)
     latencies = _over_http(sides["pipeline, batches"], source, mix, options.rounds, figures, tables)
 
