@@ -9,8 +9,8 @@ COPY annotations annotations
 COPY models models
 COPY service service
 COPY training training
-# The trainable weights are not served, and spaCy is not installed.
-RUN rm -rf models/weights/model.safetensors models/segmenter annotations/corpus annotations/standoff \
+# spaCy is not installed.
+RUN rm -rf models/segmenter annotations/corpus annotations/standoff \
     && /opt/mubiao/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
 
 FROM python:3.11-slim

@@ -1,4 +1,4 @@
-"""A broken machine: damaged models, full and read-only disks, jumping clocks."""
+"""A broken machine: damaged models, full and read-only disks, jumping clocks, a database that goes away."""
 
 import os
 import random
@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -15,25 +16,33 @@ import httpx
 
 from models.checksums import SUMS_FILE
 from models.tagger import SHIPPED
+from proofs import jobs, postgresql
 from proofs.report import Figure, Result, must, told
-from proofs.service import Service, free_port, running
+from proofs.service import Service, free_port, running, serving
 
-TITLE = "damaged models, full and read-only disks, jumping clocks"
+TITLE = "damaged models, full and read-only disks, jumping clocks, a database that goes away"
 UNIT = "damaged models"
 FULL = 40
 SHORT = 6
-_SERVED = ("config.json", "alphabet.txt", "lexicon.txt", "network.int8.onnx")
+_SERVED = ("config.json", "alphabet.txt", "lexicon.txt", "network.int8.onnx", "model.safetensors")
 _TEXT = "年底前，县民政局新建社区食堂12个，改造敬老院5所。"
 _FAKETIME = (
     "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1",
     "/usr/lib/aarch64-linux-gnu/faketime/libfaketime.so.1",
 )
+_JOB = 1_000
+"""Documents of the job during which the database goes away."""
+_OUTAGES = (False, True, True)
+"""Of each time that it goes away: whether like a crash."""
+_OUTAGE_SECONDS = 8
+_JOB_ENDS_WITHIN = 600
+"""Seconds from when the database is back."""
 _JUMPS = ("+1d", "-1d", "+400d", "-3650d", "+0")
 
 
 def run(amount: int) -> Result:
     """Start with so many damaged models; run on each kind of broken machine."""
-    return Result((*_damaged_models(amount), *_full_disk(), *_read_only_disk(), *_clock()))
+    return Result((*_damaged_models(amount), *_full_disk(), *_read_only_disk(), *_clock(), *_database()))
 
 
 def _damaged_models(amount: int) -> Iterator[Figure]:
@@ -193,6 +202,50 @@ def _clock() -> Iterator[Figure]:
             yield must("clock jumps: answered and ready", f"{answered} of {asked}", "all", answered == asked)
             yield must("clock jumps: worker processes replaced", replaced, "0", replaced == 0)
             yield told("clock jumps: years that its log has", ", ".join(sorted(years)))
+
+
+def _database() -> Iterator[Figure]:
+    """PostgreSQL goes away during a job and comes back, several times, and is away when the service is stopped."""
+    if not postgresql.INITDB:
+        yield told("database gone during a job", "not tried: PostgreSQL is not installed")
+        return
+    settings = {"MUBIAO_JOBS_CHUNK_DOCUMENTS": "50"}
+    with postgresql.running() as database, serving(MUBIAO_JOBS_DATABASE=database.address, **settings) as service:
+        id = jobs.submit(service, _JOB)
+        asked = answered = 0
+        refused: Counter[int] = Counter()
+        for crash in _OUTAGES:
+            jobs.wait(service, id, min(_JOB - 1, jobs.job(service, id)["done"] + 50))
+            database.stop(crash)
+            back = time.monotonic() + _OUTAGE_SECONDS
+            while time.monotonic() < back:
+                asked += 3
+                answered += _answers(service, 1) + service.ready() + _live(service)
+                refused[httpx.get(f"{service.url}/jobs/{id}", timeout=60).status_code] += 1
+                time.sleep(0.2)
+            database.start()
+        state, began = "", time.monotonic()
+        while state != "done" and time.monotonic() - began < _JOB_ENDS_WITHIN:
+            with suppress(httpx.HTTPStatusError):  # 503 until the service has seen that it is back
+                state = jobs.job(service, id)["state"]
+            time.sleep(0.5)
+        yield must(
+            f"database gone {len(_OUTAGES)} times: documents answered, ready, live",
+            f"{answered} of {asked}",
+            "all",
+            answered == asked,
+        )
+        yield must("statuses of /jobs meanwhile", dict(refused), "503", set(refused) == {503})
+        yield must("state of the job in the end", state, "done", state == "done")
+        yield told("seconds from when the database was back to the end of the job", f"{time.monotonic() - began:.0f}")
+        yield from jobs.whole(jobs.results(service, id), _JOB)
+        database.stop()
+        yield must("exit code without a database", code := service.stop(), "0", code == 0)
+        database.start()
+
+
+def _live(service: Service) -> bool:
+    return httpx.get(f"{service.url}/livez", timeout=60).status_code == 200
 
 
 @contextmanager

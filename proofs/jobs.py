@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import orjson
 
-from proofs.report import Result, must, told
+from proofs.report import Figure, Result, must, told
 from proofs.service import Service, serving
 
 TITLE = "A job, and the service killed three times while it runs"
@@ -34,27 +34,22 @@ def run(amount: int) -> Result:
         for moment in (*moments, None):
             with serving(MUBIAO_JOBS_FOLDER=folder, MUBIAO_JOBS_CHUNK_DOCUMENTS=chunk) as service:
                 ready = time.monotonic()
-                id = id or _submit(service, amount)
+                id = id or submit(service, amount)
                 if killed_at:
-                    back.append(_wait(service, id, killed_at[-1] + 1, began=ready))
-                _wait(service, id, amount if moment is None else moment)
+                    back.append(wait(service, id, killed_at[-1] + 1, began=ready))
+                wait(service, id, amount if moment is None else moment)
                 if moment is None:
-                    job, lines = _job(service, id), _results(service, id)
+                    found, lines = job(service, id), results(service, id)
                 else:
                     # Any instant of what a chunk goes through may be the one.
                     time.sleep(random.random())
-                    killed_at.append(_job(service, id)["done"])
+                    killed_at.append(job(service, id)["done"])
                     service.popen.send_signal(signal.SIGKILL)
                     service.popen.wait()
-    counted = Counter(line["id"] for line in lines)
-    wrong = sum(not _is_of(line, place) for place, line in enumerate(lines))
     return Result(
         (
-            must("documents without a result", amount - len(counted), "0", len(counted) == amount),
-            must("results that are there twice", len(lines) - len(counted), "0", len(lines) == len(counted)),
-            must("results out of order", out := _out_of_order(lines), "0", out == 0),
-            must("results that are another document's, or an error", wrong, "0", wrong == 0),
-            must("state at the end", job["state"], "done", job["state"] == "done"),
+            *whole(lines, amount),
+            must("state at the end", found["state"], "done", found["state"] == "done"),
             told("killed after so many results", ", ".join(f"{n:,}" for n in killed_at)),
             told("seconds from ready to the next result", ", ".join(f"{s:.1f}" for s in back)),
             told(
@@ -65,7 +60,8 @@ def run(amount: int) -> Result:
     )
 
 
-def _submit(service: Service, amount: int) -> str:
+def submit(service: Service, amount: int) -> str:
+    """Send a job of so many documents; its id."""
     documents = (orjson.dumps({"id": str(i), "text": _TEXT.format(i)}) + b"\n" for i in range(amount))
     headers = {"Content-Type": "application/x-ndjson"}
     response = httpx.post(f"{service.url}/jobs", content=documents, headers=headers, timeout=600)
@@ -73,25 +69,36 @@ def _submit(service: Service, amount: int) -> str:
     return id
 
 
-def _wait(service: Service, id: str, done: int, began: float = 0.0) -> float:
+def wait(service: Service, id: str, done: int, began: float = 0.0) -> float:
     """Until so many documents have results; seconds since ``began``."""
-    while _job(service, id)["done"] < done:
+    while job(service, id)["done"] < done:
         time.sleep(0.2)
     return time.monotonic() - began
 
 
-def _job(service: Service, id: str) -> dict[str, Any]:
-    job: dict[str, Any] = httpx.get(f"{service.url}/jobs/{id}", timeout=60).raise_for_status().json()
-    return job
+def job(service: Service, id: str) -> dict[str, Any]:
+    """How the job is."""
+    found: dict[str, Any] = httpx.get(f"{service.url}/jobs/{id}", timeout=60).raise_for_status().json()
+    return found
 
 
-def _results(service: Service, id: str) -> list[dict[str, object]]:
+def results(service: Service, id: str) -> list[dict[str, object]]:
+    """Its results, up to the first document that has none yet."""
     response = httpx.get(f"{service.url}/jobs/{id}/results", timeout=600).raise_for_status()
     return [orjson.loads(line) for line in response.content.splitlines()]
 
 
-def _out_of_order(lines: list[dict[str, object]]) -> int:
-    return sum(line["id"] != str(place) for place, line in enumerate(lines))
+def whole(lines: list[dict[str, object]], amount: int) -> tuple[Figure, ...]:
+    """Whether these are the results of a job that ``submit`` has sent."""
+    counted = Counter(line["id"] for line in lines)
+    unordered = sum(line["id"] != str(place) for place, line in enumerate(lines))
+    wrong = sum(not _is_of(line, place) for place, line in enumerate(lines))
+    return (
+        must("documents without a result", amount - len(counted), "0", len(counted) == amount),
+        must("results that are there twice", len(lines) - len(counted), "0", len(lines) == len(counted)),
+        must("results out of order", unordered, "0", unordered == 0),
+        must("results that are another document's, or an error", wrong, "0", wrong == 0),
+    )
 
 
 def _is_of(line: dict[str, object], number: int) -> bool:

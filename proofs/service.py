@@ -93,10 +93,13 @@ def serving(**environment: str) -> AbstractContextManager[Service]:
 def running(
     environment: Mapping[str, str], output: BinaryIO | None = None, prefix: Sequence[str] = ()
 ) -> Iterator[Service]:
-    """Likewise, writing to ``output`` (default: where ``written`` reads it), run by the command ``prefix``."""
+    """Likewise, writing to ``output`` (default: where ``written`` reads it), run by the command ``prefix``.
+
+    Its jobs are its own, unless ``environment`` says where they are.
+    """
     port = free_port()
-    settings = {**os.environ, "MUBIAO_PORT": str(port), **environment}
     with tempfile.TemporaryDirectory() as folder:
+        settings = {**os.environ, "MUBIAO_PORT": str(port), "MUBIAO_JOBS_FOLDER": folder, **environment}
         kept = Path(folder, "output")
         with kept.open("wb") as out:
             to = output or out

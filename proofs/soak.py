@@ -20,7 +20,8 @@ _CLIENTS = 6
 _GROWTH = 0.01
 _FILES = 2
 _WARM_UP = 60
-"""Seconds of load, or a tenth of the time if that is more, until the model and the readers have met what is longest."""
+"""Seconds of load, or a tenth of the time if that is more. It begins with the longest text from all clients at once, so that all
+threads of the model have met what needs most memory: chance might bring that together only after an hour."""
 _REST = 3
 """Seconds after which no file is read any more, whose reader's memory would count."""
 
@@ -29,6 +30,7 @@ def run(amount: int) -> Result:
     """Mixed load for so many seconds, after a warm-up."""
     texts = load.mixed_texts(300)
     with serving() as service:
+        asyncio.run(_longest(service.url, texts))
         asyncio.run(_mix(service.url, texts, max(_WARM_UP, amount / 10)))
         time.sleep(_REST)
         files, memory = service.files(), service.memory()
@@ -54,6 +56,13 @@ def run(amount: int) -> Result:
             must("exit code in the end", code, "0", code == 0),
         )
     )
+
+
+async def _longest(url: str, texts: list[str]) -> None:
+    async with httpx.AsyncClient(base_url=url, timeout=600) as http:
+        longest = {"text": max(texts, key=len)}
+        for answer in await asyncio.gather(*(http.post("/extract", json=longest) for _ in range(_CLIENTS))):
+            answer.raise_for_status()
 
 
 async def _mix(url: str, texts: list[str], seconds: float) -> dict[int | str, int]:

@@ -1,7 +1,6 @@
 """What ``POST /extract``, ``POST /extract/file`` and ``mubiao extract`` answer about one document."""
 
 import datetime
-from collections.abc import Iterable
 from typing import Any
 
 from annotations.schema import Entity
@@ -9,7 +8,7 @@ from models.tagger import Annotation, Tagger
 from service import offsets, records
 from service.documents.model import Reading
 from service.offsets import Unit
-from service.records import Pin
+from service.records import Pins
 from service.selection import CONFIDENCE_DIGITS, EVERYTHING, Selection
 
 
@@ -20,12 +19,12 @@ def build(
     date: datetime.date | None = None,
     unit: Unit = Unit.CODEPOINT,
     selection: Selection = EVERYTHING,
-    pins: Iterable[Pin] = (),
+    pins: Pins | None = None,
 ) -> dict[str, Any]:
     """The answer as JSON values, after ExtractAnswer.
 
     ``date`` is the document's, if the caller knows it; ``unit`` is what offsets and length count; ``selection``
-    tells which of the entities the answer holds; ``pins`` are links that a person set.
+    tells which of the entities the answer holds; ``pins`` are what a person set.
     """
     answer = content(annotation, id, date, unit, selection, pins)
     return answer | {"model": {"name": tagger.name, "version": tagger.version}}
@@ -37,7 +36,7 @@ def content(
     date: datetime.date | None = None,
     unit: Unit = Unit.CODEPOINT,
     selection: Selection = EVERYTHING,
-    pins: Iterable[Pin] = (),
+    pins: Pins | None = None,
 ) -> dict[str, Any]:
     """An answer without the model, for entities that may come from elsewhere; the rest as ``build``."""
     text, entities = annotation.structure.text, selection.trusted(annotation.entities)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from importlib.metadata import version
@@ -66,21 +66,20 @@ def create_app(tagger: Tagger, settings: Settings, shared: Shared | None = None)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        worker.start()
-        if shared.heart:  # the others answer until this one is ready
-            while not worker.warm:
-                if not worker.alive:
-                    raise WorkerFailed("the model failed to warm up")
-                await asyncio.sleep(_WARMING)
-        pulse = asyncio.create_task(_pulse(state, figures, shared.heart))
-        if settings.jobs.enabled:
-            jobs.start()
-        async with agents.running() if agents else nullcontext():
+        # Whatever fails from here on, what has started is stopped, last to first.
+        async with AsyncExitStack() as started:
+            started.callback(traces.flush)
+            started.callback(asyncio.create_task(_pulse(state, figures, shared.heart)).cancel)
+            worker.start()
+            started.push_async_callback(asyncio.to_thread, worker.stop)
+            if shared.heart:  # the others answer until this one is ready
+                await _warm(worker)
+            if settings.jobs.enabled:
+                started.push_async_callback(jobs.stop)
+                jobs.start()
+            if agents:
+                await started.enter_async_context(agents.running())
             yield
-        await jobs.stop()
-        await asyncio.to_thread(worker.stop)
-        pulse.cancel()
-        traces.flush()
 
     app = FastAPI(
         title="mubiao",
@@ -120,11 +119,19 @@ def _agents(extractor: Extractor, settings: Settings) -> "Endpoint":
     return Endpoint(extractor, settings)
 
 
+async def _warm(worker: Worker) -> None:
+    """Wait until the model has warmed up; WorkerFailed if it cannot."""
+    while not worker.warm:
+        if not worker.alive:
+            raise WorkerFailed("the model failed to warm up")
+        await asyncio.sleep(_WARMING)
+
+
 async def _pulse(state: Health, figures: Metrics, heart: Heart | None) -> None:
-    """Tell every second, for as long as the event loop runs, how it is."""
+    """Tell every second, for as long as the event loop runs, how it is; of a heart, not before it has warmed up."""
     while True:
         figures.ready.set(state.ready)
-        if heart and state.well:
+        if heart and state.warm and state.well:
             heart.beat()
         await asyncio.sleep(_PULSE)
 

@@ -9,6 +9,7 @@ from models.structure import Structure
 from models.tagger import Tagger
 from service import answers
 from service.documents import Reading
+from service.grouping import grouped
 
 _TOGETHER = 20_000
 """Code points that are annotated together; a longer text goes alone."""
@@ -40,7 +41,7 @@ def of_file(name: str, reading: Reading, date: datetime.date | None, with_text: 
 
 def extract(tagger: Tagger, texts: Iterable[Text | Other]) -> Iterator[Extraction | Other]:
     """What was found in each text, in the order given. What is no text passes through at its place."""
-    for batch in _batches(texts):
+    for batch in grouped(texts, _length, _TOGETHER):
         annotations = iter(tagger.annotate([one.text for one in batch if isinstance(one, Text)]))
         for one in batch:
             if isinstance(one, Text):
@@ -51,15 +52,5 @@ def extract(tagger: Tagger, texts: Iterable[Text | Other]) -> Iterator[Extractio
                 yield one
 
 
-def _batches(texts: Iterable[Text | Other]) -> Iterator[list[Text | Other]]:
-    batch: list[Text | Other] = []
-    room = _TOGETHER
-    for one in texts:
-        length = len(one.text) if isinstance(one, Text) else 0
-        if batch and length > room:
-            yield batch
-            batch, room = [], _TOGETHER
-        batch.append(one)
-        room -= length
-    if batch:
-        yield batch
+def _length(one: Text | Other) -> int:
+    return len(one.text) if isinstance(one, Text) else 0

@@ -35,7 +35,8 @@ def make_room(settings: ConnectionSettings) -> int:
 
 def protocol(settings: ConnectionSettings, most: int) -> type["Connection"]:
     """The class of connections for uvicorn, of which there may be ``most`` at once in this process."""
-    return type("_Connection", (Connection,), {"limits": settings, "most": most, "idle": OrderedDict()})
+    own = {"limits": settings, "most": most, "idle": OrderedDict(), "behind": OrderedDict()}
+    return type("_Connection", (Connection,), own)
 
 
 class Connection(H11Protocol):
@@ -45,10 +46,14 @@ class Connection(H11Protocol):
     most: int
     idle: "OrderedDict[Connection, None]"
     """Those that wait for a request or the rest of its head, longest first."""
+    behind: "OrderedDict[Connection, None]"
+    """Those whose next request was there before the answer to the last, longest first. One of them a round of the event loop
+    goes on: however many requests are sent ahead, others come in between."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._completing = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """It waits for its first request; the one that waits longest makes room for it if there are too many."""
@@ -60,11 +65,10 @@ class Connection(H11Protocol):
     def data_received(self, data: bytes) -> None:
         """A part of a request: the head of one must be whole in time."""
         super().data_received(data)
-        if self.transport.is_closing():
+        if self.transport.is_closing() or self in self.behind:
             return
         if self._answering():
-            self._cancel("idle", "head")
-            self.idle.pop(self, None)
+            self._is_asked()
         elif "linger" in self._timers:
             if self.conn.their_state is not h11.SEND_BODY:
                 self._wait_for_request()
@@ -74,16 +78,33 @@ class Connection(H11Protocol):
 
     def on_response_complete(self) -> None:
         """The next request may come, unless the body of this one still does: then not for long."""
+        self._completing = True
         super().on_response_complete()
+        self._completing = False
         self._unset_keepalive_if_required()  # what follows sees to that
         if self.transport.is_closing():
             self._after("linger", _LINGER, self._abort)
-        elif self._answering():  # the next request was there already
+        elif self in self.behind:
             self._cancel("idle", "head")
         elif self.conn.their_state is h11.SEND_BODY:
             self._after("linger", _LINGER, self._end)
         else:
             self._wait_for_request()
+
+    def handle_events(self) -> None:
+        """Go on with what has been received; with a request that was sent ahead, when it is its turn."""
+        if self._completing and self.conn.trailing_data[0]:
+            if not self.behind:
+                self.loop.call_soon(self._next_behind)
+            self.behind[self] = None
+        elif self not in self.behind:
+            super().handle_events()
+
+    def shutdown(self) -> None:
+        """What has been received is still answered."""
+        if self in self.behind:
+            self._go_on()
+        super().shutdown()
 
     def pause_writing(self) -> None:
         """The client does not read as fast as it is answered."""
@@ -99,6 +120,7 @@ class Connection(H11Protocol):
         """Nothing is to be waited for."""
         self._cancel(*list(self._timers))
         self.idle.pop(self, None)
+        self.behind.pop(self, None)
         super().connection_lost(exc)
 
     def send_400_response(self, msg: str) -> None:
@@ -121,6 +143,27 @@ class Connection(H11Protocol):
 
     def _answering(self) -> bool:
         return self.cycle is not None and not self.cycle.response_complete
+
+    def _next_behind(self) -> None:
+        if self.behind:
+            next(iter(self.behind))._go_on()
+        if self.behind:
+            self.loop.call_soon(self._next_behind)
+
+    def _go_on(self) -> None:
+        del self.behind[self]
+        if self.transport.is_closing():
+            return
+        self.handle_events()
+        if self._answering():
+            self._is_asked()
+        elif not self.transport.is_closing():  # only a part of it was there
+            self._wait_for_request()
+
+    def _is_asked(self) -> None:
+        """There is a request."""
+        self._cancel("idle", "head")
+        self.idle.pop(self, None)
 
     def _wait_for_request(self) -> None:
         self._cancel("linger", "head")

@@ -7,6 +7,7 @@ import orjson
 
 from models.tagger import Annotation, Tagger
 from service import answers
+from service.progress import Progress
 from service.schemas import Options
 from service.timings import Stage, Timings
 from service.worker import Worker
@@ -19,8 +20,19 @@ class Extractor:
         self._worker = worker
         self._tagger = tagger
 
-    async def answer(self, text: str, options: Options, timings: Timings | None = None, **more: Any) -> bytes:
-        """The answer about a text, with ``more`` members, as JSON. Raises what Worker.annotate raises."""
+    async def answer(
+        self,
+        text: str,
+        options: Options,
+        timings: Timings | None = None,
+        progress: Progress | None = None,
+        of_job: bool = False,
+        **more: Any,
+    ) -> bytes:
+        """The answer about a text, with ``more`` members, as JSON; ``of_job`` lets requests go first.
+
+        Raises what Worker.annotate raises.
+        """
         timings = timings or Timings()
         id = options.id or uuid.uuid4().hex
 
@@ -30,4 +42,4 @@ class Extractor:
             with timings.measure(Stage.JSON):
                 return orjson.dumps(answer | more)
 
-        return await self._worker.annotate(text, finish, timings)
+        return await self._worker.annotate(text, finish, timings, progress, of_job)

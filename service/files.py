@@ -15,6 +15,8 @@ from service.errors import UnreadableFile
 
 SUFFIXES = (".txt", ".md", ".csv", ".html", ".htm", ".docx", ".doc", ".xlsx", ".pdf")
 """Names of the files that a folder stands for; one that is named itself is read whatever its name."""
+LINES = (".jsonl", ".ndjson")
+"""Names of the files that hold a document a line, where such files are read."""
 STANDARD_INPUT = Path("-")
 
 

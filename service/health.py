@@ -25,6 +25,11 @@ class Health:
         return self._worker.alive and not self._watch.hung
 
     @property
+    def warm(self) -> bool:
+        """Whether the model has warmed up."""
+        return self._worker.warm
+
+    @property
     def ready(self) -> bool:
         """Whether work should be sent here."""
         return self._worker.ready and not self._watch.hung

@@ -69,9 +69,11 @@ class Metrics(Observer):
             registry=self.registry,
         )
         self.in_progress = self._gauge("mubiao_requests_in_progress", "Requests that are being answered.")
-        self.queue_tokens = self._gauge("mubiao_queue_tokens", "Tokens that wait for the model or are in work.")
+        self.queue_tokens = self._gauge(
+            "mubiao_queue_tokens", "Tokens of requests that wait for the model or are in work."
+        )
         self.queue_documents = self._gauge(
-            "mubiao_queue_documents", "Documents that wait for the model or are in work."
+            "mubiao_queue_documents", "Documents of requests that wait for the model or are in work."
         )
         self.window_tokens = Histogram(
             "mubiao_window_tokens", "Tokens of a window.", buckets=_TOKENS, registry=self.registry

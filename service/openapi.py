@@ -6,6 +6,7 @@ real: answers are kept in service.examples, problems are made by the code that a
 
 from collections.abc import Callable
 from http import HTTPStatus
+from importlib.metadata import version
 from typing import Any, Literal
 
 import orjson
@@ -14,12 +15,13 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from service import body, described, examples, problems
+from service import body, described, event_stream, examples, openapi_links, problems
 from service.access.guard import KEY_HEADER
 from service.batch import items
 from service.corrected import routes as corrected
+from service.corrected import training_data
 from service.corrected.formats import WRITTEN
-from service.corrected.schemas import CorrectedDocument, ExportRequest
+from service.corrected.schemas import CorrectedDocument, ExportRequest, SavedAnswer
 from service.documents import UnsupportedDocument
 from service.documents.detect import ALLOWED
 from service.errors import (
@@ -30,6 +32,7 @@ from service.errors import (
     QueueFull,
     RequestError,
     TooLarge,
+    TooMany,
     TooSlow,
     Unauthorized,
     UnsupportedMediaType,
@@ -39,7 +42,7 @@ from service.file_reader import refusal
 from service.jobs import openapi as jobs_openapi
 from service.openapi_problems import Responses, of_error, of_problem
 from service.request_log import REQUEST_ID_HEADER
-from service.schemas import ExtractRequest, FileRequest, LabelsAnswer, Problem
+from service.schemas import ExtractRequest, FileRequest, LabelsAnswer, ModelAnswer, Problem, StatusAnswer, VersionAnswer
 from service.settings import Settings
 
 DESCRIPTION = (
@@ -99,6 +102,7 @@ def _document(app: FastAPI, settings: Settings) -> dict[str, Any]:
                 operation["security"] = [{"key": []}, {"keyHeader": []}, {}]
             for response in operation["responses"].values():
                 response["headers"] = {REQUEST_ID_HEADER: _REQUEST_ID, **response.get("headers", {})}
+    openapi_links.describe(document)
     document["components"]["securitySchemes"] = {
         "key": {"type": "http", "scheme": "bearer", "description": _KEY},
         "keyHeader": {"type": "apiKey", "in": "header", "name": KEY_HEADER, "description": _KEY},
@@ -109,15 +113,20 @@ def _document(app: FastAPI, settings: Settings) -> dict[str, Any]:
 def _extract(operation: Operation, settings: Settings) -> None:
     shown = examples.load()
     _requested(operation, {"application/json": _content("ExtractRequest", "request", shown)})
-    _answered(operation, {"application/json": _content("ExtractAnswer", "answer", shown)}, _TIMED)
-    operation["responses"] |= _text_problems(settings) | _service_problems(settings)
+    answers = {"application/json": _content("ExtractAnswer", "answer", shown), **_events("ExtractAnswer", shown)}
+    _answered(operation, answers, _TIMED)
+    operation["responses"] |= _text_problems(settings) | _service_problems(settings) | _model_problems(settings)
 
 
 def _extract_file(operation: Operation, settings: Settings) -> None:
     shown = examples.load(examples.FILES)
     _requested(operation, {"multipart/form-data": _content("FileRequest", "request", shown)})
-    _answered(operation, {"application/json": _content("ExtractFileAnswer", "answer", shown)}, _TIMED)
-    operation["responses"] |= _file_problems(settings) | _service_problems(settings)
+    answers = {
+        "application/json": _content("ExtractFileAnswer", "answer", shown),
+        **_events("ExtractFileAnswer", shown),
+    }
+    _answered(operation, answers, _TIMED)
+    operation["responses"] |= _file_problems(settings) | _service_problems(settings) | _model_problems(settings)
 
 
 def _extract_batch(operation: Operation, settings: Settings) -> None:
@@ -134,7 +143,7 @@ def _extract_batch(operation: Operation, settings: Settings) -> None:
             items.NDJSON: {"schema": _LINES, "examples": _examples(part, shown, lines=True)},
         }
         place(operation, content)
-    operation["responses"] |= _batch_problems(settings) | _service_problems(settings)
+    operation["responses"] |= _batch_problems(settings) | _service_problems(settings) | _model_problems(settings)
 
 
 def _labels(operation: Operation, settings: Settings) -> None:
@@ -157,20 +166,24 @@ def _records(operation: Operation, settings: Settings) -> None:
 def _training_data(operation: Operation, settings: Settings) -> None:
     _corrected(operation, settings)
     operation["responses"] |= of_error("Not enabled.", NotAllowed(corrected.NOT_ENABLED))
+    example = next(iter(examples.load().values()))
+    name = training_data.file_name(example.answer["id"], example.request["text"])
+    _shown(operation, SavedAnswer(name=name, state="new"))
 
 
 def _export(operation: Operation, settings: Settings) -> None:
     _corrected(operation, settings, export=True)
-    files = {written.media_type.split(";")[0]: {"schema": {"type": "string"}} for written in WRITTEN.values()}
-    _answered(operation, files)
+    types = {written.media_type.split(";")[0] for written in WRITTEN.values()}
+    file, values = {"type": "string"}, {"type": "array", "items": {"type": "object"}}
+    _answered(operation, {name: {"schema": values if name == items.JSON else file} for name in sorted(types)})
 
 
 def _corrected(operation: Operation, settings: Settings, export: bool = False) -> None:
     """What takes corrected documents: the examples are those of extraction, sent back as they were answered."""
     shown = {}
     for name, example in examples.load().items():
-        document = {key: example.request[key] for key in ("text", "date", "offsets", "id") if key in example.request}
-        document["entities"] = example.answer["entities"]
+        document = {key: example.request[key] for key in ("text", "date", "offsets") if key in example.request}
+        document |= {key: example.answer[key] for key in ("id", "entities")}
         value = {"format": "xlsx", "documents": [document]} if export else document
         shown[name] = {"summary": example.summary, "value": value}
     schema = {"$ref": _REFERENCE.format(model="ExportRequest" if export else "CorrectedDocument")}
@@ -180,8 +193,24 @@ def _corrected(operation: Operation, settings: Settings, export: bool = False) -
     ) | _service_problems(settings)
 
 
-def _health(operation: Operation, settings: Settings) -> None:
+def _livez(operation: Operation, settings: Settings) -> None:
+    _shown(operation, StatusAnswer(status="alive"))
     operation["responses"] |= _not_ready(settings)
+
+
+def _readyz(operation: Operation, settings: Settings) -> None:
+    _shown(operation, StatusAnswer(status="ready"))
+    operation["responses"] |= _not_ready(settings)
+
+
+def _version(operation: Operation, settings: Settings) -> None:
+    model = next(iter(examples.load().values())).answer["model"]
+    _shown(operation, VersionAnswer(version=version("mubiao"), model=ModelAnswer(**model)))
+
+
+def _shown(operation: Operation, answer: BaseModel) -> None:
+    """Show an answer of 200."""
+    operation["responses"]["200"]["content"]["application/json"]["example"] = answer.model_dump()
 
 
 _DESCRIBED: dict[str, Callable[[Operation, Settings], None]] = {
@@ -193,8 +222,9 @@ _DESCRIBED: dict[str, Callable[[Operation, Settings], None]] = {
     "/records": _records,
     "/export": _export,
     "/training-data": _training_data,
-    "/livez": _health,
-    "/readyz": _health,
+    "/livez": _livez,
+    "/readyz": _readyz,
+    "/version": _version,
 }
 _CORRECTED = ("/records", "/export", "/training-data")
 
@@ -209,6 +239,20 @@ def _answered(operation: Operation, content: dict[str, Any], headers: dict[str, 
 
 def _content(schema: str, part: str, shown: dict[str, Example]) -> dict[str, Any]:
     return {"schema": {"$ref": _REFERENCE.format(model=schema)}, "examples": _examples(part, shown)}
+
+
+def _events(answer: str, shown: dict[str, Example]) -> dict[str, Any]:
+    """What is answered if Accept asks for events; each is as one of the schemas says."""
+    share = {"type": "number", "minimum": 0, "maximum": 1, "description": "How much of the text the model has read."}
+    kinds: dict[str, dict[str, Any]] = {
+        "progress": {"type": "object", "properties": {"read": share}, "required": ["read"]},
+        "answer": {"$ref": _REFERENCE.format(model=answer)},
+        "problem": {"$ref": _REFERENCE.format(model="Problem")},
+    }
+    schema = {"oneOf": [event_stream.schema(name, data) for name, data in kinds.items()]}
+    told = [("progress", {"read": 0.4213}), ("answer", next(iter(shown.values())).answer)]
+    example = b"".join(event_stream.event(name, orjson.dumps(data)) for name, data in told).decode()
+    return {event_stream.MEDIA_TYPE: {"schema": schema, "example": example}}
 
 
 def _examples(part: str, shown: dict[str, Example], lines: bool = False) -> dict[str, Any]:
@@ -259,8 +303,15 @@ def _service_problems(settings: Settings) -> Responses:
     return {
         **of_error("No valid API key, where keys are needed.", Unauthorized(presented=False)),
         **of_error("The body takes too long to arrive.", TooSlow()),
-        **of_error("Too much is waiting, or the key asks too often.", QueueFull(settings.http.retry_after)),
+        **of_error("The key asks too often.", TooMany("requests a minute", settings.http.retry_after)),
         **of_problem("A failure of the service.", problems.of_status(HTTPStatus.INTERNAL_SERVER_ERROR)),
+    }
+
+
+def _model_problems(settings: Settings) -> Responses:
+    """Of what the model is needed for."""
+    return {
+        **of_error("Too much is waiting, or the key asks too often.", QueueFull(settings.http.retry_after)),
         **_not_ready(settings),
     }
 

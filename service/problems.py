@@ -11,7 +11,9 @@ from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from starlette.routing import Match
 
+from service import methods
 from service.errors import RequestError
 from service.schemas import FieldProblem, Problem
 
@@ -60,11 +62,22 @@ def handle_errors(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def http_error(request: Request, error: HTTPException) -> Response:
-        return response(of_status(HTTPStatus(error.status_code)), error.headers)
+        headers = _allowed(app, request) if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED else error.headers
+        return response(of_status(HTTPStatus(error.status_code)), headers)
 
     @app.exception_handler(ClientDisconnect)
     async def client_gone(request: Request, error: ClientDisconnect) -> Response:
         return Response(status_code=_CLIENT_CLOSED_REQUEST)
+
+
+def _allowed(app: FastAPI, request: Request) -> dict[str, str]:
+    """The methods of all routes of the path; Starlette would name those of the first only."""
+    allowed = [
+        method
+        for method in sorted(methods.KNOWN)
+        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in app.routes)
+    ]
+    return {"Allow": ", ".join(allowed)}
 
 
 def _title(status: HTTPStatus) -> str:

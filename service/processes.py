@@ -91,11 +91,11 @@ class Supervisor:
         WorkerFailed if they cannot start, and if in the end one has to be killed before it has answered everything.
         """
         signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
-        for number in range(len(self._hearts)):
-            self._start(number)
         try:
+            self._start_missing()
             while not self._told_to_stop():
-                self._replace_ended()
+                self._note_ended()
+                self._start_missing()
                 self._end_hung()
         finally:
             self._stop()
@@ -104,14 +104,25 @@ class Supervisor:
         told = signal.sigtimedwait(_SIGNALS, _PAUSE)
         return told is not None and told.si_signo != signal.SIGCHLD
 
-    def _start(self, number: int) -> None:
-        heart = self._hearts[number]
-        heart.clear()
-        sys.stdout.flush()
-        if (pid := os.fork()) == 0:
-            self._be_worker(number, heart)
-        self._workers[pid] = _Worker(number, pid, time.monotonic(), heart)
-        _log.info("worker started", worker=number, pid=pid)
+    def _start_missing(self) -> None:
+        """Start those that are not there. Raises WorkerFailed if nobody can be started."""
+        for number in sorted(set(range(len(self._hearts))) - {worker.number for worker in self._workers.values()}):
+            heart = self._hearts[number]
+            heart.clear()
+            sys.stdout.flush()
+            try:
+                pid = os.fork()
+            except (
+                OSError
+            ) as error:  # no memory, or too many processes: those that are there go on, and it is tried again
+                _log.error("a worker cannot be started", worker=number, reason=error.strerror)
+                if not self._workers:
+                    raise WorkerFailed(f"no worker process can be started: {error.strerror}") from None
+                return
+            if pid == 0:
+                self._be_worker(number, heart)
+            self._workers[pid] = _Worker(number, pid, time.monotonic(), heart)
+            _log.info("worker started", worker=number, pid=pid)
 
     def _be_worker(self, number: int, heart: Heart) -> NoReturn:
         code = 1
@@ -128,7 +139,8 @@ class Supervisor:
             sys.stdout.flush()
             os._exit(code)
 
-    def _replace_ended(self) -> None:
+    def _note_ended(self) -> None:
+        """Forget those that have ended. Raises WorkerFailed if too many in a row ended before they were ready."""
         for worker, status in self._ended():
             self._failed = 0 if worker.heart.last else self._failed + 1
             _log.warning("worker ended", worker=worker.number, pid=worker.pid, exit=os.waitstatus_to_exitcode(status))
@@ -136,7 +148,6 @@ class Supervisor:
                 raise WorkerFailed(f"{self._failed} worker processes in a row ended before they were ready")
             if self._failed:
                 time.sleep(_PAUSE)
-            self._start(worker.number)
 
     def _ended(self) -> list[tuple[_Worker, int]]:
         """Those that have ended since, with their wait status; they are forgotten."""
@@ -153,7 +164,12 @@ class Supervisor:
 
     def _stop(self) -> None:
         """Tell all to end, and end those that do not in time."""
-        self._closed()
+        try:
+            self._closed()
+        finally:
+            self._end_all()
+
+    def _end_all(self) -> None:
         for pid in self._workers:
             os.kill(pid, signal.SIGTERM)
         deadline = time.monotonic() + self._drain_seconds + _MARGIN

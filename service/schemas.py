@@ -48,6 +48,7 @@ ID: Any = Field(
     max_length=200,
     description="a string of 1 to 200 characters, or null: repeated in the answer, a new one if null",
 )
+MIN_CONFIDENCE = "a number from 0 to 1: entities of less confidence are as if they had not been found"
 
 
 class Options(BaseModel):
@@ -70,7 +71,7 @@ class Options(BaseModel):
         le=1,
         strict=True,
         allow_inf_nan=False,
-        description="a number from 0 to 1: entities of less confidence are as if they had not been found",
+        description=MIN_CONFIDENCE,
     )
 
     @property
@@ -87,6 +88,13 @@ class ExtractRequest(Options):
 
 def _split(value: Any) -> Any:
     return value.split(",") if isinstance(value, str) else value
+
+
+_LABEL = f"({'|'.join(Label)})"
+LABELS_PATTERN = f"{_LABEL}(,{_LABEL})*"
+"""Labels where only strings can be sent, in a form and in a query."""
+SplitLabels = Annotated[list[Label] | None, BeforeValidator(_split)]
+LABELS_SPLIT = f"one or more of {', '.join(Label)}, with commas between: the entities to answer with"
 
 
 def _boolean(value: Any) -> Any:
@@ -127,22 +135,15 @@ class FileRequest(Options):
     ] = Field(
         strict=True, description="a file, not empty: txt, md, csv, html, docx, doc, xlsx or pdf, whatever its name"
     )
-    labels: Annotated[
-        list[Label] | None,
-        BeforeValidator(_split),
-        WithJsonSchema({"type": "string", "pattern": f"^(({'|'.join(Label)})(,({'|'.join(Label)}))*)?$"}),
-    ] = Field(
-        default=None,
-        fail_fast=True,
-        json_schema_extra=_without_default,
-        description=f"one or more of {', '.join(Label)}, with commas between: the entities to answer with",
+    labels: Annotated[SplitLabels, WithJsonSchema({"type": "string", "pattern": f"^({LABELS_PATTERN})?$"})] = Field(
+        default=None, fail_fast=True, json_schema_extra=_without_default, description=LABELS_SPLIT
     )
     min_confidence: Annotated[float, _or_empty({"type": "number", "minimum": 0, "maximum": 1})] = Field(
         default=0.0,
         ge=0,
         le=1,
         allow_inf_nan=False,
-        description="a number from 0 to 1: entities of less confidence are as if they had not been found",
+        description=MIN_CONFIDENCE,
     )
     text: Annotated[bool, BeforeValidator(_boolean), _or_empty({"type": "boolean"})] = Field(
         default=False,

@@ -35,24 +35,25 @@ class Selection:
         One that has neither a target nor a number left says nothing and is left out, one that says the same as one before
         it (two numbers of one target, without the numbers) too.
         """
-        projected = (self._project(record) for record in records)
-        return tuple(dict.fromkeys(record for record in projected if record.target or record.number))
-
-    def _project(self, record: Record) -> Record:
         hidden = set(Label) - self.labels
-        if Label.TARGET in hidden:
-            record = replace(record, target=None)
-        if Label.METRIC in hidden:
-            record = replace(record, metric=None)
-        if Label.NUMBER in hidden:
-            record = replace(record, number=None, value=None, quantity=None, progress=None)
-        if Label.NUMBER in hidden or Label.UNIT in hidden:
-            record = replace(record, unit=None)
-        if Label.DEADLINE in hidden:
-            record = replace(record, deadlines=(), due=None, dues=())
-        if Label.DEPARTMENT in hidden:
-            record = replace(record, departments=(), assigned=())
-        return record
+        projected = (_without(record, hidden) for record in records) if hidden else records
+        return tuple(dict.fromkeys(record for record in projected if record.target or record.number))
 
 
 EVERYTHING = Selection()
+
+
+def _without(record: Record, hidden: set[Label]) -> Record:
+    if Label.TARGET in hidden:
+        record = replace(record, target=None)
+    if Label.METRIC in hidden:
+        record = replace(record, metric=None)
+    if Label.NUMBER in hidden:
+        record = replace(record, number=None, value=None, quantity=None, progress=None)
+    if Label.NUMBER in hidden or Label.UNIT in hidden:
+        record = replace(record, unit=None)
+    if Label.DEADLINE in hidden:
+        record = replace(record, deadlines=(), due=None, dues=())
+    if Label.DEPARTMENT in hidden:
+        record = replace(record, departments=(), assigned=())
+    return record

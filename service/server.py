@@ -12,7 +12,7 @@ from types import FrameType
 import uvicorn
 
 from models.tagger import Tagger
-from service import connections, cores, logs, metrics, traces
+from service import connections, cores, logs, memory, metrics, traces
 from service.access import exposure
 from service.access.limits import Limits
 from service.app import Shared, create_app
@@ -33,6 +33,7 @@ def serve(settings: Settings) -> None:
     cannot be read, ListenError if the address is taken, WorkerFailed if worker processes cannot start.
     """
     logs.configure()
+    memory.give_back()
     exposure.check(settings)
     traces.check(settings.traces)
     count = settings.process.workers

@@ -20,7 +20,8 @@ from models.tagger import Tagger
 from service.errors import NotReady
 from service.logs import without_text
 from service.observer import Observer
-from service.scheduler import Job, Scheduler, Work
+from service.progress import Progress
+from service.scheduler import Scheduler, Task, Work
 from service.settings import QueueSettings
 from service.timings import Stage, Timings
 
@@ -38,7 +39,7 @@ class Worker:
         self._tagger = tagger
         self._retry_after = retry_after
         self._observer = observer or Observer()
-        self.queue = Scheduler(settings.capacity, settings.turn, retry_after, self._observer)
+        self.queue = Scheduler(settings.capacity, settings.turn, settings.patience, retry_after, self._observer)
         self._warm = False
         self._draining = False
         targets = [self._warm_up, *[self._run] * (tagger.threads - 1)]
@@ -77,21 +78,28 @@ class Worker:
         """Whether work should be sent here."""
         return self._warm and self.alive and not self._draining
 
-    async def annotate(self, text: str, finish: Callable[[Annotation], T], timings: Timings | None = None) -> T:
+    async def annotate(
+        self,
+        text: str,
+        finish: Callable[[Annotation], T],
+        timings: Timings | None = None,
+        progress: Progress | None = None,
+        of_job: bool = False,
+    ) -> T:
         """The result of ``finish``, called in a thread of the model with the annotation of ``text``. ``timings`` takes up
-        the stages before that.
+        the stages before that, ``progress`` how much has been read; ``of_job`` lets requests go first.
 
         Cancelling drops the work after the window that is being read. Raises QueueFull, NotReady, and whatever
         annotating this text or ``finish`` raises.
         """
         if not self._warm or not self.alive:
             raise NotReady(self._retry_after)
-        job = Job(text, finish, timings or Timings())
-        self.queue.put(job)
+        task = Task(text, finish, timings or Timings(), progress or Progress(), of_job)
+        self.queue.put(task)
         try:
-            result: T = await asyncio.wrap_future(job.result)
+            result: T = await asyncio.wrap_future(task.result)
         finally:
-            self.queue.done(job)
+            self.queue.done(task)
         return result
 
     def _warm_up(self) -> None:
@@ -112,31 +120,34 @@ class Worker:
             self._observer.work_began()
             try:
                 complete = self._advance(work)
-                if complete is not None and work.job.result.set_running_or_notify_cancel():
-                    _count(Stage.TAG, work.job)
-                    work.job.result.set_result(work.job.finish(complete.annotation()))
+                if complete is not None and work.task.result.set_running_or_notify_cancel():
+                    _count(Stage.TAG, work.task)
+                    work.task.result.set_result(work.task.finish(complete.annotation()))
             except Exception as error:  # noqa: BLE001 - goes to whoever waits for it; the thread lives on
-                self._fail(work.job, error)
+                self._fail(work.task, error)
             tokens = None if work.draft is None else work.draft.length(work.window)
             self._observer.work_ended(tokens, time.perf_counter() - began)
 
     def _advance(self, work: Work) -> Draft | None:
-        """Do a piece of work; the job's draft if nothing of it is left to read."""
+        """Do a piece of work; the task's draft if nothing of it is left to read."""
         if work.draft is None:
-            _count(Stage.QUEUE, work.job)
-            draft = self._tagger.begin(work.job.text)
-            self.queue.begun(work.job, draft)
+            _count(Stage.QUEUE, work.task)
+            draft = self._tagger.begin(work.task.text)
+            work.task.progress.begin(sum(draft.length(window) for window in range(len(draft))))
+            self.queue.begun(work.task, draft)
             return None if len(draft) else draft
-        return work.draft if self._tagger.read(work.draft, work.window) else None
+        complete = self._tagger.read(work.draft, work.window)
+        work.task.progress.add(work.draft.length(work.window))
+        return work.draft if complete else None
 
-    def _fail(self, job: Job, error: Exception) -> None:
-        self.queue.done(job)
+    def _fail(self, task: Task, error: Exception) -> None:
+        self.queue.done(task)
         with contextlib.suppress(InvalidStateError):  # another window has failed before, or nobody waits
-            job.result.set_exception(error)
+            task.result.set_exception(error)
 
 
-def _count(stage: Stage, job: Job) -> None:
+def _count(stage: Stage, task: Task) -> None:
     """Count the time since the last stage to this one."""
     now = time.perf_counter()
-    job.timings.add(stage, now - job.since)
-    job.since = now
+    task.timings.add(stage, now - task.since)
+    task.since = now

@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 import kubernetes_validate
@@ -11,7 +12,7 @@ import pytest
 import yaml
 
 from service.metrics import Metrics
-from service.settings import classes
+from service.settings import JobSettings, classes
 
 _DEPLOY = Path(__file__).parents[1] / "deploy"
 _MANIFESTS = sorted(set((_DEPLOY / "kubernetes").glob("*.yaml")) - {_DEPLOY / "kubernetes" / "adapter-values.yaml"})
@@ -49,6 +50,23 @@ def test_the_pods_are_found_by_what_refers_to_them():
     assert manifests["autoscaling"]["spec"]["scaleTargetRef"]["name"] == manifests["deployment"]["metadata"]["name"]
     drain = next(cls.model_fields["drain_seconds"].default for cls in classes() if "drain_seconds" in cls.model_fields)
     assert pod["spec"]["terminationGracePeriodSeconds"] > drain
+
+
+def test_the_image_is_of_this_version():
+    manifest = yaml.safe_load((_DEPLOY / "kubernetes" / "kustomization.yaml").read_text(encoding="utf-8"))
+    project = tomllib.loads((_DEPLOY.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert [image["newTag"] for image in manifest["images"]] == [project["version"]]
+
+
+def test_compose_keeps_jobs_in_its_database(tmp_path):
+    (tmp_path / "postgres-password").write_text("4f1c\n", encoding="utf-8")
+    compose = yaml.safe_load((_DEPLOY / "compose" / "compose.yaml").read_text(encoding="utf-8"))
+    shell, option, command = compose["services"]["mubiao"]["command"]
+    command = command.replace("$$", "$").replace("/run/secrets", str(tmp_path)).replace("mubiao serve", "env")
+    done = subprocess.run([shell, option, command], capture_output=True, text=True, check=True)
+    settings = dict(line.split("=", 1) for line in done.stdout.splitlines() if line.startswith("MUBIAO_JOBS"))
+    database = JobSettings(database=settings["MUBIAO_JOBS_DATABASE"]).database
+    assert database.get_secret_value() == "postgresql://mubiao:4f1c@postgres/mubiao"
 
 
 @pytest.mark.parametrize("path", sorted(p for p in _DEPLOY.rglob("*") if p.is_file()), ids=lambda p: p.name)

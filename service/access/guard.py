@@ -5,6 +5,7 @@ import contextlib
 import re
 
 from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service import problems
@@ -20,14 +21,14 @@ _METRICS = "/metrics"
 KEY_HEADER = "X-API-Key"
 _BEARER = re.compile(r"(?i:bearer) +(\S+) *")
 _BASIC = re.compile(r"(?i:basic) +(\S+) *")
-_EVERYONE = ""
-"""Whom requests are counted to if there are no keys."""
+EVERYONE = ""
+"""Whom requests are of if there are no keys."""
 
 
 class Guard:
     """ASGI middleware: 401 without a valid key, 429 beyond the limits of the key.
 
-    With ``keys`` None everyone is let in, and all requests are counted together.
+    With ``keys`` None everyone is let in, and all requests are counted together. Whose a request is, ``caller`` tells.
     """
 
     def __init__(self, app: ASGIApp, keys: KeyRing | None, limits: Limits, settings: AccessSettings) -> None:
@@ -50,6 +51,7 @@ class Guard:
         except RequestError as error:
             await problems.answer(error)(scope, receive, send)
             return
+        scope.setdefault("state", {})["caller"] = id
         try:
             await self._app(scope, receive, send)
         finally:
@@ -71,8 +73,14 @@ class Guard:
     def _allowance(self, key: Key | None) -> tuple[str, int | None, int | None]:
         own = self._settings
         if key is None:
-            return _EVERYONE, own.rate, own.concurrency
+            return EVERYONE, own.rate, own.concurrency
         return key.id, key.rate or own.rate, key.concurrency or own.concurrency
+
+
+def caller(request: Request) -> str:
+    """The id of the key that a request came with; EVERYONE where none is asked for."""
+    id: str = request.state.caller
+    return id
 
 
 def _secret(given: str) -> str:

@@ -14,7 +14,7 @@ from service.records.model import (
     as_dict,
 )
 from service.records.passages import Passages
-from service.records.pins import Pin
+from service.records.pins import Pin, Pins
 
 __all__ = [
     "Anchor",
@@ -23,6 +23,7 @@ __all__ = [
     "Duration",
     "Passages",
     "Pin",
+    "Pins",
     "Progress",
     "Quantity",
     "Record",

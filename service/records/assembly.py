@@ -2,7 +2,7 @@
 
 import datetime
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from annotations.schema import Entity, Label, Role
 from models.structure import Structure
@@ -10,7 +10,7 @@ from service.records import anchor, department, due, issuer, layout, linking, me
 from service.records.layout import Layout, Spot
 from service.records.linking import Links
 from service.records.model import Quantity, Record
-from service.records.pins import Pin, Pins
+from service.records.pins import Pins
 from service.records.quantity import Context
 
 
@@ -18,18 +18,18 @@ def build(
     structure: Structure,
     entities: Sequence[Entity],
     date: datetime.date | None = None,
-    pins: Iterable[Pin] = (),
+    pins: Pins | None = None,
 ) -> tuple[Record, ...]:
     """The records of a document in reading order: one for each NUMBER, and one for each TARGET that has none.
 
-    ``date`` anchors deadlines without a year; without it a date of the document does. Any entities in any text give
+    ``date`` anchors deadlines without a year; without it a date of the document does. ``pins`` are what a person set. Any entities in any text give
     records; those that are no stretch of the text are left out. Time grows about linearly with text and entities.
     """
     places = layout.read(structure, entities)
-    pinned = Pins(pins)
+    pinned = pins or Pins()
     links = pinned.applied(linking.link(places))
     anchors = anchor.find(structure, date)
-    parts = department.assignments(places, issuer.find(structure))
+    parts = department.assignments(places, issuer.find(structure), pinned.duties)
     dues = {
         s.id: due.read(
             places.written[s.start : s.end], anchors, _clause_before(places, s), places.items[s.item].path, s.id

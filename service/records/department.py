@@ -1,7 +1,7 @@
 """A DEPARTMENT as its name and its part: who leads, who cooperates."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from annotations.schema import Label
@@ -31,12 +31,12 @@ class _Run:
     spots: tuple[Spot, ...]
 
 
-def assignments(layout: Layout, issuer: Issuer) -> dict[str, Assignment]:
+def assignments(layout: Layout, issuer: Issuer, duties: Mapping[str, Role]) -> dict[str, Assignment]:
     """The name and the part of each department, by entity id.
 
     The part is what the words behind it or its list (牵头, 配合, 会同), its label (牵头单位：) or the header of its column say;
     where the document says that the first of a list leads, that one does; else it is responsible. ``issuer`` knows the
-    place that a name leaves off.
+    place that a name leaves off; ``duties`` are the parts that a person set, by entity id.
     """
     text = layout.text
     first_leads = bool(_FIRST_LEADS.search(text, 0, _HEAD) or _FIRST_LEADS.search(text, max(0, len(text) - _FOOT)))
@@ -46,7 +46,8 @@ def assignments(layout: Layout, issuer: Issuer) -> dict[str, Assignment]:
         for index, spot in enumerate(run.spots):
             leads = first_leads and index == 0 and len(run.spots) > 1 and role is Role.RESPONSIBLE
             name = _name(layout.written[spot.start : spot.end])
-            found[spot.id] = Assignment(spot.id, name, Role.LEAD if leads else role, issuer.place_of(name))
+            duty = duties.get(spot.id) or (Role.LEAD if leads else role)
+            found[spot.id] = Assignment(spot.id, name, duty, issuer.place_of(name))
     return found
 
 

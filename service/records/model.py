@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from annotations.schema import Value
@@ -165,8 +166,20 @@ def as_dict(record: Record) -> dict[str, Any]:
 
 
 def _json(value: Any) -> Any:
-    if is_dataclass(value):
-        return {f.name.rstrip("_"): _json(getattr(value, f.name)) for f in fields(value)}
-    if isinstance(value, tuple):
+    kind = type(value)
+    if kind in _AS_IS:
+        return value
+    if kind is tuple:
         return [_json(v) for v in value]
-    return value.value if isinstance(value, StrEnum) else value
+    if issubclass(kind, StrEnum):
+        return value.value
+    return {key: _json(getattr(value, name)) for name, key in _keys(kind)} if is_dataclass(kind) else value
+
+
+_AS_IS = frozenset((str, int, float, bool, type(None)))
+
+
+@cache
+def _keys(kind: type) -> tuple[tuple[str, str], ...]:
+    """The fields of a dataclass and their keys in JSON; cached, for there are a hundred of them in each record."""
+    return tuple((f.name, f.name.rstrip("_")) for f in fields(kind))

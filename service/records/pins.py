@@ -1,10 +1,11 @@
-"""Links that a person set, which win over the ones that the rules find."""
+"""What a person set of the records, which wins over what the rules find: links, and the duties of departments."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from annotations.schema import Label, Role
 from service.records.linking import Links
+from service.records.model import Role as Duty
 
 ALLOWED: dict[Role, tuple[frozenset[Label], Label]] = {
     Role.UNIT: (frozenset({Label.NUMBER}), Label.UNIT),
@@ -28,10 +29,11 @@ class Pin:
 
 
 class Pins:
-    """The pins of a document."""
+    """What was set of a document: links, and by the id of a DEPARTMENT its duty in all that it is linked to."""
 
-    def __init__(self, pins: Iterable[Pin] = ()) -> None:
-        self._targets = {(pin.source, pin.role): pin.targets for pin in pins}
+    def __init__(self, links: Iterable[Pin] = (), duties: Mapping[str, Duty] | None = None) -> None:
+        self._targets = {(pin.source, pin.role): pin.targets for pin in links}
+        self.duties = duties or {}
 
     def get(self, source: str, role: Role) -> tuple[str, ...] | None:
         """What was set; None where nothing was."""

@@ -14,7 +14,7 @@ _SECRET_PREFIX = "whsec_"
 
 
 class JobSettings(BaseSettings):
-    """Jobs: where they are kept, how large they may be, and how they share the model with requests."""
+    """Jobs: where they are kept, how large they may be, and how they are worked on."""
 
     model_config = SettingsConfigDict(env_prefix="MUBIAO_JOBS_", frozen=True)
 
@@ -40,12 +40,6 @@ class JobSettings(BaseSettings):
         default=150_000, ge=1, description="Bytes of these documents; a file counts as at least a twentieth of it."
     )
     chunks: int = Field(default=2, ge=1, description="Chunks that a service works on at once.")
-    share: int = Field(
-        default=1_000,
-        ge=1,
-        description="Code points of jobs that wait for the model at once, behind which a request may have to wait; "
-        "a longer document goes alone.",
-    )
     files: int = Field(default=1, ge=1, description="Files of jobs that are read at once, each in its own process.")
     attempts: int = Field(
         default=20,

@@ -12,11 +12,17 @@ class QueueSettings(BaseSettings):
     capacity: int = Field(
         default=1_000_000,
         ge=1,
-        description="Code points that may be waiting or in work; a request that would exceed it gets 429, unless there "
-        "is nothing else.",
+        description="Code points of requests that may be waiting or in work; a request that would exceed it gets 429, "
+        "unless there is nothing else. As many of jobs, which wait for room.",
     )
     turn: int = Field(
         default=3_000,
         ge=1,
         description="Code points of a text that are read before the texts behind it have their turn.",
+    )
+    patience: int = Field(
+        default=20,
+        ge=1,
+        description="Windows of requests that are read before one of a job is, while both wait; if no request waits, jobs "
+        "have the model to themselves.",
     )

@@ -28,6 +28,9 @@ from mubiao_client.answers import read
 from mubiao_client.retry import retry_after
 from mubiao_client.streams import Lines
 
+from service.settings import Settings
+from service.settings.jobs import JobSettings
+
 _spec = importlib.util.spec_from_file_location("roads", Path(__file__).parent / "conftest.py")
 roads = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(roads)
@@ -154,7 +157,12 @@ def test_the_key_is_sent(kind, place):
 
 
 @pytest.mark.parametrize(
-    "way", [roads.refused(429), roads.refused(503), roads.refused(502, None), roads.refused(504), roads.cut_off]
+    "way",
+    [
+        *(roads.refused(status) for status in (409, 429, 503, 504)),
+        roads.refused(502, None),
+        roads.cut_off,
+    ],
 )
 def test_a_call_is_sent_again(client, place, way):
     place.road.ahead = [way] * 3
@@ -179,6 +187,9 @@ def test_there_is_an_end_to_it(client, place):
     with pytest.raises(UnexpectedAnswer):  # it has no problem in it: another program's
         client.extract(TEXT)
     assert len(place.road.seen) == 1
+    place.road.ahead = [roads.refused(409, None)]
+    with pytest.raises(UnexpectedAnswer):
+        client.extract(TEXT)
     place.road.ahead = [roads.refused(500)]
     with pytest.raises(UnexpectedAnswer):
         client.extract(TEXT)
@@ -341,3 +352,22 @@ def test_both_kinds_have_the_same_calls():
         }
 
     assert calls(Client) == calls(AsyncClient)
+
+
+def test_a_job_from_its_documents_to_its_end(kind, running, tagger, tmp_path):
+    (tmp_path / "a.txt").write_text(f"🏥{TEXT}", encoding="utf-8")
+    options = {"offsets": "utf16", "labels": ["NUMBER", "UNIT"], "min_confidence": 0.5}
+    # A service of its own: the jobs of one in a process must have ended before those of another begin.
+    with running(tagger, Settings(jobs=JobSettings(folder=tmp_path / "jobs"))) as place, kind(place.url) as client:
+        documents = [f"🏥{TEXT}", Document(f"🏥{TEXT}", id="b", date="2020-01-01")]
+        jobs = [client.submit(documents, **options), client.submit(files=[tmp_path / "a.txt"], text=True, **options)]
+        found = [result for job in jobs for result in client.results(job.id)]
+        assert [result.id for result in found] == ["0", "b", "a.txt"]
+        for result in found:
+            assert [e.label for e in result.entities] == ["NUMBER", "UNIT"]
+            assert result.entities[0].start == TEXT.index("12") + 2
+        assert found[2].document.text == f"🏥{TEXT}"
+        assert [client.wait(job.id).state for job in jobs] == ["done", "done"]
+        assert [job.id for job in client.jobs()] == [jobs[1].id, jobs[0].id]
+        client.erase(jobs[0].id)
+        assert [job.id for job in client.jobs()] == [jobs[1].id]

@@ -1,5 +1,6 @@
 """Connections that are silent, slow, too many or no HTTP at all, over real sockets."""
 
+import asyncio
 import socket
 import time
 from contextlib import ExitStack, suppress
@@ -7,8 +8,12 @@ from pathlib import Path
 
 import httpx
 import pytest
+import uvicorn
+from uvicorn.server import ServerState
 
 from proofs.service import serving
+from service.connections import protocol
+from service.settings import ConnectionSettings
 
 HEAD = b"POST /extract HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 900000\r\n"
 
@@ -130,6 +135,48 @@ def test_the_longest_idle_makes_room(server):
         assert server.ready()
         assert read_all(connections[0]) == b""
     assert server.ready()
+
+
+def test_requests_that_are_sent_ahead_go_one_a_round():
+    """However many connections send requests ahead, others get their turn between any two of these."""
+    clients, ahead = 40, 25
+    begun = 0
+
+    async def app(scope, receive, send):
+        nonlocal begun
+        begun += 1
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"0")]})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def ask(port):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n" * ahead)
+        for _ in range(ahead):
+            assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 200 ")
+        writer.close()
+
+    async def run():
+        config = uvicorn.Config(app, http=protocol(ConnectionSettings(), 100), ws="none", log_config=None)
+        config.load()
+        state = ServerState()
+        loop = asyncio.get_running_loop()
+        listening = await loop.create_server(
+            lambda: config.http_protocol_class(config=config, server_state=state, app_state={}), "127.0.0.1", 0
+        )
+        port = listening.sockets[0].getsockname()[1]
+        asking = asyncio.gather(*(ask(port) for _ in range(clients)))
+        together = 0
+        while not asking.done():
+            before = begun
+            await asyncio.sleep(0)
+            together += begun - before if begun - before > 1 else 0
+        await asking
+        listening.close()
+        return together
+
+    together = asyncio.run(run())
+    assert begun == clients * ahead
+    assert together <= 2 * clients  # the first of each connection, beside one of those that were sent ahead
 
 
 def test_who_does_not_read_its_answer_is_cut_off(server, until):

@@ -1,7 +1,12 @@
 """GET /livez, /readyz and /version."""
 
+import asyncio
 from importlib.metadata import version
 
+import pytest
+
+from service.app import create_app
+from service.jobs.manager import Jobs
 from service.schemas import Problem
 from service.settings import ProcessSettings, Settings
 
@@ -64,3 +69,32 @@ def test_not_alive_while_the_model_hangs(serving, held, until):
         held.gate.set()
         assert request.result(30).status_code == 200
         assert client.get("/livez").status_code == 200
+
+
+def test_what_has_started_is_stopped_if_the_rest_cannot_start(tagger, monkeypatch):
+    def fail(self):
+        raise RuntimeError
+
+    monkeypatch.setattr(Jobs, "start", fail)
+    app = create_app(tagger, Settings())
+
+    async def run():
+        async with app.router.lifespan_context(app):
+            raise AssertionError("it must not start")
+
+    with pytest.raises(RuntimeError):
+        asyncio.run(run())
+    assert not app.state.worker.alive
+
+
+def test_what_has_started_is_stopped_if_it_fails_later(tagger):
+    app = create_app(tagger, Settings())
+
+    async def run():
+        async with app.router.lifespan_context(app):
+            assert app.state.worker.alive
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        asyncio.run(run())
+    assert not app.state.worker.alive

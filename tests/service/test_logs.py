@@ -57,7 +57,8 @@ def test_an_unexpected_error_is_logged_by_type_and_place(serving, held, log_line
     error = next(line for line in written if line["event"] == "unexpected error")
     assert error["error"] == "RuntimeError"
     assert any("worker.py" in place for place in error["at"])
-    assert error["request_id"] == written[-1]["request_id"]
+    request = next(line for line in written if line.get("status") == 500)
+    assert error["request_id"] == request["request_id"]
     assert "机密" not in json.dumps(written, ensure_ascii=False)
 
 

@@ -2,15 +2,16 @@
 
 import dataclasses
 import json
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from service import examples, record_schemas
 from service.examples.__main__ import form
+from service.jobs.schemas import JobAnswer
+from service.openapi_links import LINKS
 from service.records import model
 from service.schemas import ExtractAnswer, ExtractFileAnswer, ExtractRequest, FileRequest, Problem
-from service.settings import QueueSettings, Settings
+from service.settings import CorrectionSettings, JobSettings, Settings
 
 
 @pytest.fixture(scope="module")
@@ -76,9 +77,9 @@ def test_every_status_is_described(document):
         "get /jobs/{id}/events": {"200", "401", "404", "429", "500", "503"},
         "get /labels": {"200", "304"},
         "get /openapi.json": {"200", "304"},
-        "post /records": {"200", "400", "401", "408", "413", "415", "422", "429", "500", "503"},
-        "post /export": {"200", "400", "401", "408", "413", "415", "422", "429", "500", "503"},
-        "post /training-data": {"200", "400", "401", "403", "408", "413", "415", "422", "429", "500", "503"},
+        "post /records": {"200", "400", "401", "408", "413", "415", "422", "429", "500"},
+        "post /export": {"200", "400", "401", "408", "413", "415", "422", "429", "500"},
+        "post /training-data": {"200", "400", "401", "403", "408", "413", "415", "422", "429", "500"},
         "get /livez": {"200", "503"},
         "get /readyz": {"200", "503"},
         "get /version": {"200"},
@@ -124,108 +125,97 @@ def test_records_are_described_field_by_field(part, answer):
     assert [f.name for f in dataclasses.fields(part)] == list(answer.model_fields)
 
 
-PROVOKED = {
-    ("/extract", "400"): {"content": b"{", "headers": {"Content-Type": "application/json"}},
-    ("/extract", "413"): {"json": {"text": "字" * 500_001}},
-    ("/extract", "415"): {"content": b"{}", "headers": {"Content-Type": "text/plain"}},
-    ("/extract", "422"): {"json": {"text": "", "offset": "utf16"}},
-    ("/extract/file", "400"): {"content": b"x", "headers": {"Content-Type": "multipart/form-data"}},
-    ("/extract/file", "413"): {
-        "content": b"x",
-        "headers": {"Content-Type": "multipart/form-data; boundary=x", "Content-Length": "99999999"},
-    },
-    ("/extract/file", "415"): {"files": {"file": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)}},
-    ("/extract/file", "422"): {"files": {"other": ("", b"")}},
-    ("/extract/batch", "400"): {"json": {}},
-    ("/extract/batch", "413"): {"json": [{"text": "字"}] * 10_001},
-    ("/extract/batch", "415"): {"content": b"{}", "headers": {"Content-Type": "text/plain"}},
-}
-"""Requests that get the example of a route's problem. Those of 429, 500 and 503 are provoked by what the service does."""
-_REQUESTS = {
-    "/extract": {"json": {"text": "字"}},
-    "/extract/file": {"files": {"file": "字".encode()}},
-    "/extract/batch": {"json": [{"text": "字"}]},
-}
+def test_examples_of_health_are_what_is_answered(client, document):
+    for path in ("/livez", "/readyz", "/version"):
+        shown = document["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["example"]
+        assert client.get(path).json() == shown
 
 
-CORRECTED = ("/records", "/export", "/training-data")
-for _path in ("/records", "/export"):
-    _json = {"Content-Type": "application/json"}
-    PROVOKED |= {
-        (_path, "400"): {"content": b"{", "headers": _json},
-        (_path, "413"): {"content": b"{}", "headers": _json | {"Content-Length": "99999999"}},
-        (_path, "415"): {"content": b"{}", "headers": {"Content-Type": "text/plain"}},
-        (_path, "422"): {"json": {}},
+def examples_of(operation):
+    return {
+        name: example["value"]
+        for name, example in operation["requestBody"]["content"]["application/json"]["examples"].items()
     }
-PROVOKED["/training-data", "403"] = {"json": {"text": "新建", "entities": []}}
 
 
-def shown(document, path, status):
-    (operation,) = document["paths"][path].values()
-    return operation["responses"][status]["content"]["application/problem+json"]["example"]
+def test_examples_of_corrected_documents(client, document, assert_same):
+    operation = document["paths"]["/records"]["post"]
+    answers = operation["responses"]["200"]["content"]["application/json"]["examples"]
+    for name, request in examples_of(operation).items():
+        assert_same(client.request("POST", "/records", json=request).json(), answers[name]["value"])
+    operation = document["paths"]["/export"]["post"]
+    for request in examples_of(operation).values():
+        response = client.request("POST", "/export", json=request)
+        assert response.headers["Content-Type"] in operation["responses"]["200"]["content"]
 
 
-@pytest.mark.parametrize(("path", "status"), list(PROVOKED))
-def test_examples_of_problems_are_what_is_answered(client, document, path, status):
-    response = client.request("POST", path, **PROVOKED[path, status])
-    expected = shown(document, path, status)
-    if (path, status) == ("/extract/file", "422"):
-        expected = {**expected, "errors": expected["errors"][:1]}
-        assert response.json()["errors"][0] == expected["errors"][0]
-    else:
-        assert response.json() == expected
+def test_the_example_of_training_data(serving, tagger, document, tmp_path):
+    operation = document["paths"]["/training-data"]["post"]
+    shown = operation["responses"]["200"]["content"]["application/json"]["example"]
+    with serving(tagger, Settings(corrections=CorrectionSettings(training_folder=tmp_path))) as client:
+        requests = examples_of(operation)
+        answers = [client.request("POST", "/training-data", json=request) for request in requests.values()]
+        assert [answer.status_code for answer in answers] == [200] * len(requests)
+        assert answers[0].json() == shown
 
 
-def test_every_status_of_a_problem_is_provoked(document):
-    described = {
-        (path, status)
-        for path, item in document["paths"].items()
-        for operation in item.values()
-        for status in operation["responses"]
-        if status >= "400" and not path.startswith("/jobs")  # tests/service/jobs provoke theirs
-    }
-    # As POST /records, once it is enabled.
-    enabled = {("/training-data", status) for status in ("400", "413", "415", "422")}
-    of_service = {(path, status) for path in (*_REQUESTS, *CORRECTED) for status in ("401", "408", "429", "500", "503")}
-    assert described == {*PROVOKED, *enabled, *of_service, ("/livez", "503"), ("/readyz", "503")}
+def test_examples_of_jobs(serving, held, document, assert_same, tmp_path, until):
+    paths = document["paths"]
 
+    def shown(path, method, status):
+        ((_, content),) = paths[path][method]["responses"][status]["content"].items()
+        return content["example"]
 
-def test_examples_of_failures(serving, held, document, until, monkeypatch):
-    held.gate.clear()
-    with serving(held, wait=False) as client:
-        for path, request in _REQUESTS.items():
-            assert client.request("POST", path, **request).json() == shown(document, path, "503")
-        assert client.get("/readyz").json() == shown(document, "/readyz", "503")
-        held.gate.set()
-        until(lambda: client.app.state.worker.ready)
-        held.error_on = "字"
-        for path in ("/extract", "/extract/file"):
-            assert client.request("POST", path, **_REQUESTS[path]).json() == shown(document, path, "500")
-        monkeypatch.setattr("service.batch.items.read", None)
-        path = "/extract/batch"
-        assert client.request("POST", path, **_REQUESTS[path]).json() == shown(document, path, "500")
+    def same(job, example):
+        own = ("id", "rate", "created", "started", "finished", "expires")
+        assert {**job, **dict.fromkeys(own)} == {**example, **dict.fromkeys(own)}
+        JobAnswer.model_validate(example)
+        for name in own:
+            assert (job[name] is None) == (example[name] is None)
 
-
-def test_examples_of_too_much_work(serving, held, document, until):
-    with serving(held, Settings(queue=QueueSettings(capacity=1))) as client, ThreadPoolExecutor(1) as pool:
-        held.begun.clear()
+    sent = paths["/jobs"]["post"]["requestBody"]["content"]
+    documents = sent["application/json"]["examples"]["list"]["value"]
+    with serving(held, Settings(jobs=JobSettings(folder=tmp_path))) as client:
         held.gate.clear()
-        waiting = [pool.submit(client.extract, text="占用")]
-        until(lambda: held.begun == ["占用"])
-        for path, request in _REQUESTS.items():
-            response = client.request("POST", path, **request)
-            assert (response.status_code, response.json()) == (429, shown(document, path, "429"))
-            (operation,) = document["paths"][path].values()
-            told = operation["responses"]["429"]["headers"]["Retry-After"]["example"]
-            assert response.headers["Retry-After"] == str(told)
+        job = client.request("POST", "/jobs", json=documents).json()
+        same(job, shown("/jobs", "post", "202"))
+        until(lambda: len(held.begun) > 1)
+        same(client.request("DELETE", f"/jobs/{job['id']}").json(), shown("/jobs/{id}", "delete", "200"))
+        assert client.request("DELETE", f"/jobs/{job['id']}?erase=true").status_code == 204
         held.gate.set()
-        assert {w.result().status_code for w in waiting} == {200}
+        place = f"/jobs/{client.request('POST', '/jobs', json=documents).json()['id']}"
+        until(lambda: client.get(place).json()["state"] == "done")
+        same(client.get(place).json(), shown("/jobs/{id}", "get", "200"))
+        page, example = client.get("/jobs").json(), shown("/jobs", "get", "200")
+        same(page["jobs"][0], example["jobs"][0])
+        assert page["next"] == example["next"]
+        lines = [
+            [json.loads(line) for line in text.splitlines()]
+            for text in (client.get(place + "/results").text, shown("/jobs/{id}/results", "get", "200"))
+        ]
+        for result, expected in zip(*lines, strict=True):
+            assert_same(result, expected) if "entities" in result else (result == expected)
+        events = client.get(place + "/events").text.split("\n"), shown("/jobs/{id}/events", "get", "200").split("\n")
+        assert [line.split(":")[0] for line in events[0]] == [line.split(":")[0] for line in events[1]]
+        same(*(json.loads(lines[1].removeprefix("data: ")) for lines in events))
+        one = sent["application/x-ndjson"]["example"]
+        headers = {"Content-Type": "application/x-ndjson"}
+        assert client.request("POST", "/jobs", content=json.dumps(one).encode(), headers=headers).status_code == 202
 
 
-def test_a_service_whose_worker_has_ended_says_so(serving, held, document):
-    with serving(held) as client:
-        client.app.state.worker.stop()
-        assert client.get("/livez").json() == shown(document, "/livez", "503")
+def test_links_lead_from_answers_to_requests_that_are_there(document):
+    operations = {o["operationId"]: o for item in document["paths"].values() for o in item.values()}
+    links = [
+        (link, response)
+        for operation in operations.values()
+        for response in operation["responses"].values()
+        for link in response.get("links", {}).values()
+    ]
+    assert len(links) == len(LINKS)
+    for link, _ in links:
+        target = operations[link["operationId"]]
+        assert set(link.get("parameters", ())) <= {parameter["name"] for parameter in target.get("parameters", ())}
+        assert "requestBody" in target or "requestBody" not in link
 
 
 def test_all_references_lead_somewhere(document):

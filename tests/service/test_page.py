@@ -36,6 +36,7 @@ def test_nothing_else_is_served(client, path):
 
 def test_the_page_is_told_what_it_must_know(client):
     assert client.get("/page/settings.json").json() == {
+        "jobs": True,
         "training_data": False,
         "text_limit": 500_000,
         "file_bytes": 20_000_000,

@@ -96,3 +96,29 @@ def test_workers_that_cannot_start_end_the_service(tmp_path):
     )
     assert done.returncode == 1
     assert done.stderr.strip() == "error: 5 worker processes in a row ended before they were ready"
+
+
+def test_a_worker_that_cannot_be_started_does_not_end_the_others():
+    script = (
+        "import os, service.processes as p\n"
+        "fork, calls = os.fork, []\n"
+        "def sometimes():\n"
+        "    calls.append(1)\n"
+        "    if len(calls) in (2, 3):\n"
+        "        raise BlockingIOError(11, 'Resource temporarily unavailable')\n"
+        "    return fork()\n"
+        "p.os.fork = sometimes\n"
+        "from service.cli import app; app(['serve'])"
+    )
+    port = free_port()
+    environment = {**os.environ, "MUBIAO_PORT": str(port), "MUBIAO_WORKERS": "2", "MUBIAO_MODEL_THREADS": "1"}
+    with subprocess.Popen([sys.executable, "-c", script], env=environment, stdout=subprocess.PIPE) as popen:
+        lines = []
+        for line in popen.stdout:
+            lines.append(line)
+            if sum(b"Application startup complete" in line for line in lines) == 2:
+                break
+        popen.terminate()
+        popen.communicate(timeout=60)
+    assert popen.returncode == 0
+    assert sum(b"a worker cannot be started" in line for line in lines) == 2

@@ -185,6 +185,9 @@ def test_a_wrong_method_is_a_problem_that_allows_the_right_one(client):
     problem(response, 405)
     assert response.headers["Allow"] == "POST"
     problem(client.request("POST", "/readyz"), 405)
+    response = client.request("PUT", "/jobs/" + "0" * 32)
+    problem(response, 405)
+    assert response.headers["Allow"] == "DELETE, GET"
 
 
 def test_the_service_goes_on(client):

@@ -134,9 +134,11 @@ class AsyncClient:
         webhook: str | None = None,
         date: Date | None = None,
         offsets: str | None = None,
+        labels: Sequence[str] | None = None,
+        min_confidence: float | None = None,
     ) -> Job:
         """Begin a job with documents, or with files; it goes on without this client. Sent again, it is still one job."""
-        options = options_of(date, offsets, None, None)
+        options = options_of(date, offsets, labels, min_confidence)
         return await self._send(calls.submit(documents, files, webhook, text, options, self._packed))
 
     async def job(self, id: str) -> Job:
@@ -186,7 +188,7 @@ class AsyncClient:
             attempt += 1
             try:
                 response = await self._http.request(call.method, self._url + call.path, **call.arguments(self._headers))
-                if response.is_success:
+                if call.succeeded(response, attempt):
                     return call.parse(response)
                 await self._pause(attempt, response)
             except (httpx.TransportError, httpx.DecodingError) as error:

@@ -40,6 +40,10 @@ class Options:
         given = {"offsets": self.offsets, "labels": labels, "min_confidence": self.min_confidence}
         return {name: value for name, value in {**given, "date": _day(self.date)}.items() if value is not None}
 
+    def strings(self) -> dict[str, str]:
+        """As fields of a form, or parameters of a query."""
+        return {key: ",".join(value) if key == "labels" else str(value) for key, value in self.fields().items()}
+
 
 def options_of(
     date: Date | None, offsets: str | None, labels: Sequence[str] | None, min_confidence: float | None
@@ -60,6 +64,8 @@ class Call(Generic[T]):
     data: Mapping[str, str] = field(default_factory=dict)
     params: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    done_before: int | None = None
+    """The status that, of a call sent again, says that it was done the time before, whose answer was lost."""
 
     def arguments(self, headers: Mapping[str, str]) -> dict[str, Any]:
         """For httpx, with further ``headers``."""
@@ -67,6 +73,10 @@ class Call(Generic[T]):
         if self.files is not None:
             return given | {"files": self.files, "data": dict(self.data)}
         return given | {"content": self.content}
+
+    def succeeded(self, response: httpx.Response, attempt: int) -> bool:
+        """Whether it is done, after so many attempts."""
+        return response.is_success or (attempt > 1 and response.status_code == self.done_before)
 
 
 def extract(text: str, id: str | None, options: Options, packed: bool) -> Call[Extraction]:
@@ -79,10 +89,7 @@ def extract_file(
     file: Path | str | bytes, name: str | None, id: str | None, text: bool, options: Options
 ) -> Call[Extraction]:
     """``POST /extract/file``."""
-    fields = {**options.fields(), **({"id": id} if id is not None else {}), "text": str(text).lower()}
-    if "labels" in fields:
-        fields["labels"] = ",".join(fields["labels"])
-    data = {key: str(value) for key, value in fields.items()}
+    data = options.strings() | ({"id": id} if id is not None else {}) | {"text": str(text).lower()}
     return Call("POST", "/extract/file", _json_of(Extraction), files=[("file", _file(file, name))], data=data)
 
 
@@ -102,9 +109,9 @@ def version() -> Call[Version]:
     return Call("GET", "/version", _json_of(Version))
 
 
-def ready() -> Call[bool]:
+def ready() -> Call[None]:
     """``GET /readyz``, not to be sent again."""
-    return Call("GET", "/readyz", _nothing_wrong)
+    return Call("GET", "/readyz", _nothing)
 
 
 def submit(
@@ -119,13 +126,13 @@ def submit(
     texts, paths = list(documents), list(files)
     if bool(texts) == bool(paths):
         raise ValueError("a job has documents or files")
-    params = {"webhook": webhook} if webhook else {}
+    params = options.strings() | ({"webhook": webhook} if webhook else {})
     headers = {"Idempotency-Key": uuid.uuid4().hex}
     if paths:
-        params |= {key: str(value) for key, value in options.fields().items()} | {"text": str(text).lower()}
+        params["text"] = str(text).lower()
         parts = [("file", _file(path, None)) for path in paths]
         return Call("POST", "/jobs", _json_of(Job), files=parts, params=params, headers=headers)
-    content, more = _body(b"\n".join(_dumps(document(one, options)) for one in texts), NDJSON, packed)
+    content, more = _body(b"\n".join(_dumps(document(one, Options())) for one in texts), NDJSON, packed)
     return Call("POST", "/jobs", _json_of(Job), content=content, params=params, headers=headers | more)
 
 
@@ -152,7 +159,7 @@ def cancel(id: str) -> Call[Job]:
 
 def erase(id: str) -> Call[None]:
     """``DELETE /jobs/{id}?erase=true``."""
-    return Call("DELETE", f"/jobs/{id}", _nothing, params={"erase": "true"})
+    return Call("DELETE", f"/jobs/{id}", _nothing, params={"erase": "true"}, done_before=404)
 
 
 def document(given: str | Document, options: Options) -> dict[str, Any]:
@@ -198,10 +205,6 @@ def _json_of(cls: type[T]) -> Callable[[httpx.Response], T]:
 
 def _nothing(response: httpx.Response) -> None:
     return None
-
-
-def _nothing_wrong(response: httpx.Response) -> bool:
-    return True
 
 
 def _body(content: bytes, content_type: str, packed: bool) -> tuple[bytes, dict[str, str]]:

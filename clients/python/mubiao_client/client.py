@@ -130,9 +130,11 @@ class Client:
         webhook: str | None = None,
         date: Date | None = None,
         offsets: str | None = None,
+        labels: Sequence[str] | None = None,
+        min_confidence: float | None = None,
     ) -> Job:
         """Begin a job with documents, or with files; it goes on without this client. Sent again, it is still one job."""
-        options = options_of(date, offsets, None, None)
+        options = options_of(date, offsets, labels, min_confidence)
         return self._send(calls.submit(documents, files, webhook, text, options, self._packed))
 
     def job(self, id: str) -> Job:
@@ -180,7 +182,7 @@ class Client:
             attempt += 1
             try:
                 response = self._http.request(call.method, self._url + call.path, **call.arguments(self._headers))
-                if response.is_success:
+                if call.succeeded(response, attempt):
                     return call.parse(response)
                 self._pause(attempt, response)
             except (httpx.TransportError, httpx.DecodingError) as error:

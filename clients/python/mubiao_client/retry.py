@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import httpx
 
 _AGAIN = frozenset({429, 502, 503, 504})
+_CONFLICT = 409
+"""With Retry-After: the same request, sent before, is not done yet, or its process has died over it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +20,10 @@ class Retry:
     """At most ``attempts`` of a call. Between two, the seconds that the service names (Retry-After), or, where it names
     none, ``first_wait`` doubled each time, up to ``longest_wait``; up to a quarter is added, by chance, so that clients
     that were refused together do not come back together. Where the service says to wait longer than ``longest_wait``,
-    the call fails at once."""
+    the call fails at once. As it is set, a call goes on for about a minute: a service that is started again is back by
+    then."""
 
-    attempts: int = 6
+    attempts: int = 8
     first_wait: float = 0.5
     longest_wait: float = 60.0
 
@@ -30,9 +33,9 @@ class Retry:
             return None
         named = None
         if isinstance(outcome, httpx.Response):
-            if outcome.status_code not in _AGAIN:
-                return None
             named = retry_after(outcome)
+            if outcome.status_code not in _AGAIN and (outcome.status_code != _CONFLICT or named is None):
+                return None
         elif isinstance(outcome, httpx.UnsupportedProtocol):
             return None
         if named is not None and named > self.longest_wait:
