@@ -22,6 +22,8 @@ from pathlib import Path
 _ANNOTATE = (sys.executable, "-m", "service.cli", "annotate")
 _PARTS = 10
 """Of the documents; after each there is a row."""
+_SENTENCES = 12
+"""Of a document for Ray, about 150 characters: as much to annotate as in a short passage."""
 
 
 def main() -> None:
@@ -34,7 +36,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, help="how often each side has its turn")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(dir="/tmp") as scratch:  # sockets need a short path
-        archive = _archive(Path(scratch), options.documents)
+        archive = _archive(Path(scratch), options.documents, 1 if options.what == "memory" else _SENTENCES)
         if options.what == "memory":
             memory(archive, options.documents, options.workers, options.to)
         else:
@@ -128,8 +130,8 @@ def _started(command: Sequence[str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
 
 
-def _archive(folder: Path, documents: int) -> Path:
-    """Lines with very short documents, each with numbers of its own."""
+def _archive(folder: Path, documents: int, sentences: int) -> Path:
+    """Lines with short documents, each with numbers of its own."""
     kinds = (
         "年底前新建公厕{}座。",
         "区民政局负责，{}月底前完成。",
@@ -139,7 +141,8 @@ def _archive(folder: Path, documents: int) -> Path:
     path = folder / "archive.jsonl"
     with path.open("w", encoding="utf-8") as lines:
         for number in range(documents):
-            text = kinds[number % len(kinds)].format(number % 12 + 1)
+            first = number % len(kinds)
+            text = "".join(kinds[(first + i) % len(kinds)].format((number + i) % 12 + 1) for i in range(sentences))
             lines.write(json.dumps({"id": str(number), "text": text}, ensure_ascii=False) + "\n")
     return path
 

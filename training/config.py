@@ -36,9 +36,10 @@ class AdaptConfig:
 
 @dataclass(frozen=True, slots=True)
 class TrainConfig:
-    """Training on the labels, or polishing after it. ``tokens`` is a batch's size; rates are AdamW's, after ``warmup`` (a share of all steps)
-    falling to zero; ``layer_decay`` multiplies the encoder's rate from each layer to the one below; ``average`` is the
-    decay of the weights' moving average; ``context_dropout`` the share of windows that lose their context."""
+    """Training on the labels, or polishing after it. ``tokens`` is a batch's size; rates are AdamW's, after ``warmup`` (a
+    share of all steps) falling to zero; ``layer_decay`` multiplies the encoder's rate from each layer to the one below;
+    ``average`` is the decay of the weights' moving average; ``context_dropout`` the share of windows that lose their
+    context, ``variation`` that of an epoch's documents that are read in another form (training.variation)."""
 
     epochs: int = 8
     rate: float = 1.2e-4
@@ -50,6 +51,7 @@ class TrainConfig:
     warmup: float = 0.06
     average: float = 0.995
     context_dropout: float = 0.1
+    variation: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

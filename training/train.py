@@ -21,6 +21,7 @@ from training import batches, checkpoint
 from training.config import TrainConfig
 from training.examples import IGNORED, AnnotatedText, Example
 from training.optimizer import MovingAverage, adamw, schedule
+from training.variation import vary
 
 _SAVE_EVERY = 50
 
@@ -71,7 +72,11 @@ def train(
     losses: list[float] = []
     while step < steps:
         rng = random.Random(f"{seed}/train/{epoch}")
-        examples = [e for text in texts for e in text.examples(vocabulary, rng, config.context_dropout)]
+        forms = [
+            AnnotatedText(vary(document, rng)) if rng.random() < config.variation else text
+            for document, text in zip(documents, texts, strict=True)
+        ]
+        examples = [e for text in forms for e in text.examples(vocabulary, rng, config.context_dropout)]
         for batch in batches.by_length(examples, config.tokens, rng):
             step += 1
             if step <= resumed or step > steps:

@@ -5,6 +5,7 @@ from itertools import product
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -24,7 +25,7 @@ def _path_score(tags: Sequence[int], logs: Array, joints: Array, head: Head) -> 
     score = 0.0
     for i, (before, tag) in enumerate(zip([OUTSIDE, *tags], tags, strict=False)):
         score += logs[i, tag] + transition_scores(head, Joint(joints[i]))[before, tag]
-    return float(score)
+    return float(score + transition_scores(head)[tags[-1], OUTSIDE])
 
 
 def _logs(scores: Array) -> Array:
@@ -115,6 +116,18 @@ def test_no_span_ends_or_begins_within_a_run() -> None:
     assert [(s.start, s.end) for s in whole] == [(0, 2)]
     (nothing,) = decode([scores], [np.array([Joint.RUN, Joint.RUN, Joint.RUN])])
     assert nothing == []
+
+
+@pytest.mark.parametrize("label", Label)
+def test_targets_deadlines_and_departments_are_longer_than_a_character(label: Label) -> None:
+    head = next(h for h in HEADS if h.label is label)
+    scores = np.zeros((3, TAG_COUNT), np.float32)
+    scores[:, [h.start for h in HEADS]] = 9
+    scores[1, head.start + OUTSIDE] = 90
+    scores[[0, 2], head.start + begin(0)] = 30  # the last character too
+    (spans,) = decode([scores], [_NO_JOINTS[:3]])
+    short = [] if label in (Label.TARGET, Label.DEADLINE, Label.DEPARTMENT) else [(0, 1), (2, 3)]
+    assert [(s.start, s.end) for s in spans] == short
 
 
 def test_nothing_to_decode() -> None:

@@ -1,0 +1,61 @@
+"""Other forms of documents: every entity stays what it was."""
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from annotations import Document, corpus, markup
+from annotations.check import check
+from training import variation
+from training.variation import vary
+
+_MARKED = (
+    "序号|重点任务|责任单位\n1|⟦T新建⟦M照料中心M⟧⟦N50N⟧⟦U个U⟧T⟧，⟦M护理型床位占比M⟧不低于⟦N35.5N⟧⟦U%U⟧|⟦R市民政局R⟧\n"
+    "⟦R各县（市、区）R⟧要在⟦D2023年底前D⟧⟦T健全基本养老服务体系T⟧，⟦T推进居家和社区养老服务改革试点T⟧；累计⟦T建成村级站T⟧⟦N1200N⟧⟦U个U⟧。\n"
+)
+
+
+def _without_space(text: str) -> str:
+    return "".join(text.split())
+
+
+@settings(deadline=None)
+@given(st.integers(0, 10_000))
+def test_spans_are_the_same_words(seed: int) -> None:
+    document = markup.parse("plan", _MARKED)
+    varied = vary(document, random.Random(seed))
+    assert [e.id for e in varied.entities] == [e.id for e in document.entities]
+    assert not check(varied)
+    for before, after in zip(document.entities, varied.entities, strict=True):
+        found, expected = varied.text[after.start : after.end], document.text[before.start : before.end]
+        assert len(_without_space(found)) == len(_without_space(expected))
+        if len(varied.text) != len(document.text):
+            assert _without_space(found) == _without_space(expected)
+
+
+def test_broken_lines() -> None:
+    document = markup.parse("plan", _MARKED)
+    wrapped = variation._wrapped(document, random.Random(1))
+    assert max(len(line) for line in wrapped.text.split("\n") if "|" not in line) <= 52
+    assert wrapped.text.split("\n")[:2] == document.text.split("\n")[:2]
+    narrow = variation._narrow_cells(document, random.Random(1))
+    assert narrow.text.split("\n")[-2] == document.text.split("\n")[-2]
+    assert narrow.text.count("\n") > document.text.count("\n")
+    for varied in (wrapped, narrow):
+        assert varied.text.replace("\n", "") == document.text.replace("\n", "")
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_authored_corpus_stays_sound(seed: int) -> None:
+    documents = corpus.load([corpus.AUTHORED])[::12]
+    choose = random.Random(seed)
+    for document in documents:
+        sound = not check(document)
+        assert bool(check(vary(document, choose))) <= (not sound), document.name
+
+
+def test_an_empty_text() -> None:
+    for form in variation._FORMS:
+        assert form(Document("empty", "", ()), random.Random(1)).text == ""

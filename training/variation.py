@@ -1,0 +1,90 @@
+"""Other forms of an annotated document: the same words as another office, or another copy of the page, would have them.
+
+Users paste text out of PDFs, spreadsheets and old systems. Training sees a share of its documents in such a form, so that
+what is found does not depend on where a line was broken or how wide a digit is.
+"""
+
+import random
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from annotations.schema import Document
+
+_ROW = re.compile(r"[|｜\t]")
+_WIDE_DIGITS = str.maketrans("0123456789.%", "０１２３４５６７８９．％")
+_NARROW = str.maketrans("，；：（）！？％", ",;:()!?%")
+_BAR = str.maketrans("|｜", "\t\t")
+_TAB = str.maketrans("\t", "|")
+_LINE_ENDS = "，。；：、！？）》”,.;:!?)%％ 　\t|｜\n"
+"""What a broken line never begins with."""
+_BETWEEN = re.compile(r"(?<=[\u4e00-\u9fff])(?=[0-9])|(?<=[0-9%])(?=[\u4e00-\u9fff])")
+
+
+def vary(document: Document, choose: random.Random) -> Document:
+    """The document in one of the forms, its entities where they were; links are dropped."""
+    return choose.choice(_FORMS)(document, choose)
+
+
+def _wrapped(document: Document, choose: random.Random) -> Document:
+    """Lines broken at a width, as text comes out of a PDF; rows of tables are left."""
+    return _broken(document, choose.randint(24, 48), lambda line: not _ROW.search(line))
+
+
+def _narrow_cells(document: Document, choose: random.Random) -> Document:
+    """Cells of tables broken over lines, as they come out of a word processor."""
+    return _broken(document, choose.randint(6, 14), lambda line: bool(_ROW.search(line)))
+
+
+def _spaced(document: Document, choose: random.Random) -> Document:
+    """Spaces between Han characters and digits."""
+    return _with(document, {match.start(): " " for match in _BETWEEN.finditer(document.text) if choose.random() < 0.9})
+
+
+def _translated(table: Mapping[int, str | int]) -> Callable[[Document, random.Random], Document]:
+    """Characters for characters."""
+    return lambda document, _: replace(document, text=document.text.translate(dict(table)), links=None)
+
+
+_FORMS: tuple[Callable[[Document, random.Random], Document], ...] = (
+    _wrapped,
+    _narrow_cells,
+    _spaced,
+    *map(_translated, (_WIDE_DIGITS, _NARROW, _BAR, _TAB)),
+)
+
+
+def _broken(document: Document, width: int, wanted: Callable[[str], bool]) -> Document:
+    """With a line break after every ``width`` characters of a wanted line's cells; runs of digits and letters stay whole."""
+    breaks: dict[int, str] = {}
+    start = 0
+    for line in document.text.split("\n"):
+        since = start
+        for at in range(start, start + len(line)) if wanted(line) else ():
+            before, here = document.text[max(0, at - 1)], document.text[at]
+            if _ROW.match(here):
+                since = at + 1
+            elif at - since >= width and here not in _LINE_ENDS and not (_in_run(before) and _in_run(here)):
+                breaks[at] = "\n"
+                since = at
+        start += len(line) + 1
+    return _with(document, breaks)
+
+
+def _in_run(character: str) -> bool:
+    return character.isdigit() or character.isascii()
+
+
+def _with(document: Document, insertions: Mapping[int, str]) -> Document:
+    """With texts put in in front of some characters; a border there leaves them outside of its span."""
+    pieces: list[str] = []
+    places: list[int] = []
+    length = 0
+    for at, character in enumerate(document.text):
+        put_in = insertions.get(at, "")
+        pieces += [put_in, character]
+        length += len(put_in)
+        places.append(length)
+        length += 1
+    entities = tuple(replace(e, start=places[e.start], end=places[e.end - 1] + 1) for e in document.entities)
+    return replace(document, text="".join(pieces), entities=entities, links=None)
