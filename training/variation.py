@@ -8,6 +8,9 @@ import random
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cache
+
+from opencc import OpenCC
 
 from annotations.schema import Document
 
@@ -41,6 +44,17 @@ def _spaced(document: Document, choose: random.Random) -> Document:
     return _with(document, {match.start(): " " for match in _BETWEEN.finditer(document.text) if choose.random() < 0.9})
 
 
+def _traditional(document: Document, _: random.Random) -> Document:
+    """Traditional characters, where OpenCC's are as many."""
+    text = _converter().convert(document.text)
+    return replace(document, text=text, links=None) if len(text) == len(document.text) else document
+
+
+@cache
+def _converter() -> OpenCC:
+    return OpenCC("s2t")
+
+
 def _translated(table: Mapping[int, str | int]) -> Callable[[Document, random.Random], Document]:
     """Characters for characters."""
     return lambda document, _: replace(document, text=document.text.translate(dict(table)), links=None)
@@ -50,6 +64,7 @@ _FORMS: tuple[Callable[[Document, random.Random], Document], ...] = (
     _wrapped,
     _narrow_cells,
     _spaced,
+    _traditional,
     *map(_translated, (_WIDE_DIGITS, _NARROW, _BAR, _TAB)),
 )
 
