@@ -15,6 +15,15 @@ from annotations.errors import AnnotationError
 from annotations.schema import Document
 
 
+def is_one(path: Path) -> bool:
+    """Whether a file holds stand-off annotations, not a document with its text."""
+    try:
+        raw = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return False
+    return isinstance(raw, dict) and "source" in raw and "text" not in raw
+
+
 def read(path: Path, sources: Mapping[str, str]) -> Document:
     """Read one file and attach it to the text of its source.
 

@@ -12,16 +12,18 @@ from annotations.errors import TrainingError
 class DataConfig:
     """Which documents a run uses. Paths are relative to the project.
 
-    ``train`` and ``dev``: files and folders of annotated documents (gold JSON or marked text). ``raw``: unlabelled
-    documents (.jsonl or .jsonl.gz, an "id" and a "text" each) to adapt the encoder on. ``standoff``: annotations of
-    excerpts of the raw documents. What lies outside the project is used where it is present; the model card says what
-    was used.
+    All but ``raw`` are files and folders of annotated documents: gold JSON, marked text, or stand-off annotations of
+    excerpts of the raw documents. ``train``: to train and to polish on. ``rough``: to train on only, where the
+    annotations agree less. ``dev``: scored after each epoch. ``unseen``: scored in the end. ``raw``: unlabelled documents
+    (.jsonl or .jsonl.gz, an "id" and a "text" each) to adapt the encoder on. What lies outside the project is used where it
+    is present; the model card says what was used.
     """
 
     train: tuple[Path, ...]
+    rough: tuple[Path, ...] = ()
     dev: tuple[Path, ...] = ()
+    unseen: tuple[Path, ...] = ()
     raw: tuple[Path, ...] = ()
-    standoff: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

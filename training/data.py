@@ -2,7 +2,7 @@
 
 import gzip
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,12 +17,13 @@ _SHARED_LINE = 30
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """Annotated documents to train on (``standoff``: those with stand-off annotations) and to score, texts to adapt
-    on, and the configured paths that are not there."""
+    """Annotated documents to train on (``rough``: those that are not polished on) and to score, texts to adapt on, and
+    the configured paths that are not there."""
 
     train: tuple[Document, ...]
-    standoff: tuple[Document, ...]
+    rough: tuple[Document, ...]
     dev: tuple[Document, ...]
+    unseen: tuple[Document, ...]
     raw: tuple[str, ...]
     absent: tuple[Path, ...]
 
@@ -30,8 +31,8 @@ class Data:
 def load(config: DataConfig, root: Path) -> Data:
     """Load all that is configured and present below ``root``.
 
-    No text of ``dev`` is in ``train`` or ``raw``. Raises TrainingError if nothing is left to train on, AnnotationError
-    for files that cannot be read.
+    No text of ``dev`` or ``unseen`` is in what is trained on. Stand-off annotations are left out where ``raw`` is not
+    there. Raises TrainingError if nothing is left to train on, AnnotationError for files that cannot be read.
     """
     absent: list[Path] = []
 
@@ -40,9 +41,17 @@ def load(config: DataConfig, root: Path) -> Data:
         absent.extend(path for path, full in zip(paths, found, strict=True) if not full.exists())
         return [full for full in found if full.exists()]
 
-    dev = corpus.load(present(config.dev))
     raw = _read_raw(present(config.raw))
-    held_out = _long_lines(document.text for document in dev)
+
+    def documents(paths: Iterable[Path]) -> Iterator[Document]:
+        for file in corpus.files(present(paths)):
+            if not standoff.is_one(file):
+                yield from corpus.read(file)
+            elif raw:
+                yield standoff.read(file, raw)
+
+    dev, unseen = tuple(documents(config.dev)), tuple(documents(config.unseen))
+    held_out = _long_lines(document.text for document in (*dev, *unseen))
 
     def kept(documents: Iterable[Document]) -> tuple[Document, ...]:
         # The first of each text only: corpora may hold copies of each other's documents.
@@ -51,12 +60,11 @@ def load(config: DataConfig, root: Path) -> Data:
             unique.setdefault(document.text, document)
         return tuple(document for document in unique.values() if held_out.isdisjoint(_long_lines([document.text])))
 
-    train = kept(corpus.load(present(config.train)))
+    train = kept(documents(config.train))
     if not train:
         raise TrainingError(f"data.train: no document in {', '.join(map(str, config.train))}")
-    excerpts = kept(standoff.read(file, raw) for file in corpus.files(present(config.standoff))) if raw else ()
     texts = [text for text in raw.values() if held_out.isdisjoint(_long_lines([text]))]
-    return Data(train, excerpts, tuple(dev), tuple(texts), tuple(absent))
+    return Data(train, kept(documents(config.rough)), dev, unseen, tuple(texts), tuple(absent))
 
 
 def _read_raw(paths: Iterable[Path]) -> dict[str, str]:

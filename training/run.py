@@ -43,7 +43,7 @@ def run(config: Config, root: Path, work: Path, output: Path, version: str) -> R
         export.encoder_config(**sizes), len(vocabulary.lexicon), HeadConfig(dropout=config.train.dropout)
     )
     network.encoder.load_state_dict(encoder_weights)
-    documents = (*loaded.train, *loaded.standoff)
+    documents = (*loaded.train, *loaded.rough)
     train(network, vocabulary, documents, loaded.dev, config.train, config.seed, work / "train", config.bfloat16)
     if config.polish.epochs:
         train(
@@ -77,6 +77,7 @@ def finish(
     measured = card.Measured(
         network=evaluate(network, vocabulary, loaded.dev),
         exported=exported,
+        unseen=evaluate_exported(output, loaded.unseen),
         difference=_difference(network, vocabulary, output, loaded.dev),
         calibration=calibration.table(all_judged, calibration.held_out(judged)),
         seconds=seconds,
@@ -102,7 +103,7 @@ def _adapted_encoder(
     """The character encoder's weights after masked-character training, its vocabulary and its sizes."""
     vocabulary, base_config, weights = base.cut_to_characters(base.read(base.shipped_path()), config.layers)
     sizes = export.encoder_sizes(base_config)
-    texts = [*loaded.raw, *(document.text for document in (*loaded.train, *loaded.standoff))]
+    texts = [*loaded.raw, *(document.text for document in (*loaded.train, *loaded.rough))]
     if config.adapt.epochs <= 0:
         return weights, vocabulary, sizes
     model = MaskedCharacterModel(export.encoder_config(**sizes), len(vocabulary.lexicon))

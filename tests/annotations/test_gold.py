@@ -64,6 +64,9 @@ def test_standoff_attaches_to_its_source_only(tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
     standoff.write(_DOCUMENT, "source-1", 2, path)
     assert _DOCUMENT.text not in path.read_text(encoding="utf-8")
+    assert standoff.is_one(path)
+    gold.write(_DOCUMENT, tmp_path / "gold.json")
+    assert not standoff.is_one(tmp_path / "gold.json")
     attached = standoff.read(path, {"source-1": "前言" + _DOCUMENT.text + "后记"})
     assert attached.text == _DOCUMENT.text
     assert attached.entities == _DOCUMENT.entities

@@ -16,12 +16,14 @@ _LINE = "到年底前全市新建街道级综合为老服务中心五十个并�
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    for folder in ("train", "dev", "standoff"):
+    for folder in ("train", "dev", "standoff", "unseen"):
         (tmp_path / folder).mkdir()
     (tmp_path / "train" / "a.txt").write_text("⟦T新建⟦N5N⟧⟦U个U⟧T⟧", encoding="utf-8")
     (tmp_path / "train" / "copy.txt").write_text("⟦T新建⟦N5N⟧⟦U个U⟧T⟧", encoding="utf-8")
     (tmp_path / "train" / "leak.txt").write_text(f"前言\n{_LINE}\n", encoding="utf-8")
     gold.write(Document("held-out", f"{_LINE}\n结尾"), tmp_path / "dev" / "d.json")
+    (tmp_path / "train" / "seen.txt").write_text(f"{_LINE[::-1]}\n", encoding="utf-8")
+    (tmp_path / "unseen" / "u.txt").write_text(f"{_LINE[::-1]}\n", encoding="utf-8")
     raw = [{"id": "clean", "text": "别的文件内容"}, {"id": "leak", "text": f"{_LINE}\n"}]
     lines = "\n".join(json.dumps(r, ensure_ascii=False) for r in raw)
     (tmp_path / "raw.jsonl.gz").write_bytes(gzip.compress(lines.encode()))
@@ -29,14 +31,24 @@ def root(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_dev_is_in_nothing_that_is_trained_on(root: Path) -> None:
-    loaded = data.load(
-        DataConfig((Path("train"),), (Path("dev"),), (Path("raw.jsonl.gz"),), (Path("standoff"), Path("absent"))), root
+def test_what_is_scored_is_in_nothing_that_is_trained_on(root: Path) -> None:
+    paths = DataConfig(
+        train=(Path("train"),),
+        rough=(Path("standoff"), Path("absent")),
+        dev=(Path("dev"),),
+        unseen=(Path("unseen"),),
+        raw=(Path("raw.jsonl.gz"),),
     )
+    loaded = data.load(paths, root)
     assert [d.name for d in loaded.train] == ["a"]
-    assert [d.name for d in loaded.standoff] == ["excerpt"]
+    assert [d.name for d in loaded.rough] == ["excerpt"]
+    assert [d.name for d in (*loaded.dev, *loaded.unseen)] == ["held-out", "u"]
     assert loaded.raw == ("别的文件内容",)
     assert loaded.absent == (Path("absent"),)
+
+
+def test_standoff_annotations_wait_for_their_sources(root: Path) -> None:
+    assert not data.load(DataConfig(train=(Path("train"),), rough=(Path("standoff"),)), root).rough
 
 
 def test_nothing_to_train_on_is_named(root: Path) -> None:
