@@ -43,6 +43,16 @@ def of_status(status: HTTPStatus) -> Problem:
     return Problem(title=_title(status), status=status, detail=_DETAILS.get(status, _title(status)), errors=[])
 
 
+def failure(detail: str) -> Problem:
+    """The problem of what mubiao itself failed on."""
+    return of_status(HTTPStatus.INTERNAL_SERVER_ERROR).model_copy(update={"detail": detail})
+
+
+def of_document(id: str, problem: Problem) -> bytes:
+    """The problem as the result of a document among many, in JSON."""
+    return orjson.dumps({"id": id, "error": problem.model_dump()})
+
+
 def response(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
     """The problem as an HTTP response."""
     return Response(orjson.dumps(problem.model_dump()), problem.status, headers, MEDIA_TYPE)

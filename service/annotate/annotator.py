@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 from functools import cache
-from http import HTTPStatus
 from typing import Any
 
 import orjson
@@ -64,7 +63,7 @@ class Annotator:
                 case Kind.REFUSED:
                     raise InvalidFields((FieldError("document", document.content.decode()),))
         except RequestError as error:
-            return _result(place, problems.of_error(error).model_dump())
+            return Result(True, problems.of_document(place, problems.of_error(error)))
 
     def _of_file(self, document: Document) -> Text:
         try:
@@ -89,12 +88,7 @@ def load(setup: Setup) -> Annotator:
 
 def failed(id: str, detail: str) -> Result:
     """The result of a document that mubiao itself failed on."""
-    problem = problems.of_status(HTTPStatus.INTERNAL_SERVER_ERROR)
-    return _result(id, problem.model_copy(update={"detail": detail}).model_dump())
-
-
-def _result(id: str, problem: dict[str, Any]) -> Result:
-    return Result(True, orjson.dumps({"id": id, "error": problem}))
+    return Result(True, problems.of_document(id, problems.failure(detail)))
 
 
 def _id(value: Any, place: str) -> str:

@@ -3,28 +3,16 @@
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 
 from annotations import gold
 from annotations.formats import labelstudio
 from models.tagger import Tagger
+from service.corrected.correct import Corrected
+from service.corrected.schemas import ExportFormat
 from service.ledger import text as ledger_text
-
-if TYPE_CHECKING:
-    from service.corrected.correct import Corrected
-
-
-class ExportFormat(StrEnum):
-    """A format: the ledger as a workbook or as text, the answers, or annotated documents."""
-
-    XLSX = "xlsx"
-    CSV = "csv"
-    JSON = "json"
-    LABEL_STUDIO = "label-studio"
-    GOLD = "gold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +21,10 @@ class Written:
 
     media_type: str
     suffix: str
-    write: Callable[[Sequence["Corrected"], Tagger], bytes]
+    write: Callable[[Sequence[Corrected], Tagger], bytes]
 
 
-def _workbook(documents: Sequence["Corrected"], tagger: Tagger) -> bytes:
+def _workbook(documents: Sequence[Corrected], tagger: Tagger) -> bytes:
     from service.ledger import workbook  # only who writes one needs its library
 
     output = io.BytesIO()
@@ -44,25 +32,25 @@ def _workbook(documents: Sequence["Corrected"], tagger: Tagger) -> bytes:
     return output.getvalue()
 
 
-def _csv(documents: Sequence["Corrected"], tagger: Tagger) -> bytes:
+def _csv(documents: Sequence[Corrected], tagger: Tagger) -> bytes:
     return "".join(ledger_text.csv_lines(document.extraction(tagger) for document in documents)).encode()
 
 
-def _json(documents: Sequence["Corrected"], tagger: Tagger) -> bytes:
+def _json(documents: Sequence[Corrected], tagger: Tagger) -> bytes:
     return orjson.dumps([_answer(document, tagger) for document in documents], option=orjson.OPT_INDENT_2)
 
 
-def _answer(document: "Corrected", tagger: Tagger) -> dict[str, Any]:
+def _answer(document: Corrected, tagger: Tagger) -> dict[str, Any]:
     query = document.query
     set_by_hand = query.model_dump(mode="json", include={"text", "date", "links", "duties"})
     return document.answer(tagger, query.offsets) | set_by_hand
 
 
-def _label_studio(documents: Sequence["Corrected"], tagger: Tagger) -> bytes:
+def _label_studio(documents: Sequence[Corrected], tagger: Tagger) -> bytes:
     return orjson.dumps([labelstudio.annotated_task(document.document(tagger)) for document in documents])
 
 
-def _gold(documents: Sequence["Corrected"], tagger: Tagger) -> bytes:
+def _gold(documents: Sequence[Corrected], tagger: Tagger) -> bytes:
     return b"".join(orjson.dumps(gold.to_dict(document.document(tagger))) + b"\n" for document in documents)
 
 

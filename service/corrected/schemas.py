@@ -1,11 +1,11 @@
 """What is sent of a corrected document."""
 
+from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from annotations.schema import Label, Role, Value
-from service.corrected.formats import ExportFormat
 from service.offsets import Unit
 from service.records import Role as Duty
 from service.schemas import DATE, ID, OFFSETS, TEXT, DocumentDate
@@ -13,6 +13,16 @@ from service.schemas import DATE, ID, OFFSETS, TEXT, DocumentDate
 _MOST_TARGETS = 1_000
 _ENTITY_ID: Any = Field(min_length=1, max_length=64)
 _CONFIG = ConfigDict(extra="forbid", frozen=True, strict=False)
+
+
+class ExportFormat(StrEnum):
+    """A format: the ledger as a workbook or as text, the answers, or annotated documents."""
+
+    XLSX = "xlsx"
+    CSV = "csv"
+    JSON = "json"
+    LABEL_STUDIO = "label-studio"
+    GOLD = "gold"
 
 
 class CorrectedEntity(BaseModel):

@@ -3,11 +3,9 @@
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
-from http import HTTPStatus
 from pathlib import Path
 from typing import Any, TypeVar
 
-import orjson
 import structlog
 
 from service import answers, body, problems
@@ -18,7 +16,7 @@ from service.file_reader import refusal
 from service.jobs.model import Chunk, Document, Kind, Result
 from service.jobs.schemas import JobOptions
 from service.logs import without_text
-from service.schemas import FileRequest, Options
+from service.schemas import FileRequest, Options, Problem
 from service.settings import Settings
 
 _PAUSE = 1.0
@@ -48,19 +46,23 @@ class Annotator:
         id = _id(document, value)
         try:
             if attempt > self._settings.jobs.attempts:
-                return _failed(document, id, _status("The service has ended each time that it annotated this part."))
+                return _failed(
+                    document, id, problems.failure("The service has ended each time that it annotated this part.")
+                )
             match document.kind:
                 case Kind.JSON:
                     answer = await self._of_json(value, id, options)
                 case Kind.FILE | Kind.PATH:
                     answer = await self._of_file(document, id, options)
                 case Kind.REFUSED:
-                    return _failed(document, id, value)
+                    return _failed(document, id, Problem.model_validate(value))
         except RequestError as error:
-            return _failed(document, id, problems.of_error(error).model_dump())
+            return _failed(document, id, problems.of_error(error))
         except Exception as error:  # noqa: BLE001 - the others shall have their results
             _log.error("a document of a job failed", position=document.position, **without_text(error))
-            return _failed(document, id, _status("The service failed on this document; its log has the reason."))
+            return _failed(
+                document, id, problems.failure("The service failed on this document; its log has the reason.")
+            )
         return Result(document.position, False, answer)
 
     async def _of_json(self, value: Any, id: str, options: JobOptions) -> bytes:
@@ -126,10 +128,5 @@ def _id(document: Document, value: Any) -> str:
     return given if isinstance(given, str) and _DOCUMENT_ID.fullmatch(given) else str(document.position)
 
 
-def _failed(document: Document, id: str, problem: dict[str, Any]) -> Result:
-    return Result(document.position, True, orjson.dumps({"id": id, "error": problem}))
-
-
-def _status(detail: str) -> dict[str, Any]:
-    problem = problems.of_status(HTTPStatus.INTERNAL_SERVER_ERROR)
-    return problem.model_copy(update={"detail": detail}).model_dump()
+def _failed(document: Document, id: str, problem: Problem) -> Result:
+    return Result(document.position, True, problems.of_document(id, problem))
