@@ -5,6 +5,7 @@ import datetime
 import email.utils
 import importlib.util
 import inspect
+import json
 import time
 from pathlib import Path
 
@@ -371,3 +372,54 @@ def test_a_job_from_its_documents_to_its_end(kind, running, tagger, tmp_path):
         assert [job.id for job in client.jobs()] == [jobs[1].id, jobs[0].id]
         client.erase(jobs[0].id)
         assert [job.id for job in client.jobs()] == [jobs[1].id]
+
+
+def scripted(kind, handler):
+    """A client of a service that ``handler`` plays."""
+    http = httpx.Client if kind is Client else httpx.AsyncClient
+    return kind("http://service", retry=QUICK, http=http(transport=httpx.MockTransport(handler)))
+
+
+def job_of(state, total):
+    return httpx.Response(200, json={"id": "j", "state": state, "total": total, "done": 0, "failed": 0})
+
+
+def lines_of(first, last):
+    one = {"length": 1, "offsets": "codepoint", "entities": [], "records": [], "model": {"name": "n", "version": "v"}}
+    return b"".join(json.dumps({"id": str(i), **one}).encode() + b"\n" for i in range(first, last))
+
+
+@pytest.mark.parametrize("silence", [httpx.ReadTimeout("x"), httpx.RemoteProtocolError("x"), 504])
+def test_a_job_may_be_silent_for_long(kind, monkeypatch, silence):
+    monkeypatch.setattr("mubiao_client.client._POLL", 0)
+    monkeypatch.setattr("mubiao_client.async_client._POLL", 0)
+    silent = [silence] * 2 * QUICK.attempts
+
+    def service(request):
+        if not request.url.path.endswith("/results"):
+            return job_of("running" if silent else "done", 2)
+        if not silent:
+            return httpx.Response(200, content=lines_of(int(request.url.params["offset"]), 2))
+        if isinstance(outcome := silent.pop(), int):
+            return httpx.Response(outcome)
+        raise outcome
+
+    with scripted(kind, service) as client:
+        assert [result.id for result in client.results("j")] == ["0", "1"]
+
+
+@pytest.mark.parametrize("cut", [-5, -len(lines_of(2, 3)), -len(lines_of(1, 3))])
+@pytest.mark.parametrize("follow", [True, False])
+def test_results_that_end_early_are_gone_on_with(kind, cut, follow):
+    """Behind a proxy that takes HTTP/1.0 from the service, an answer that broke off looks whole."""
+    cuts = iter([cut])
+
+    def service(request):
+        if not request.url.path.endswith("/results"):
+            return job_of("done", 3)
+        return httpx.Response(200, content=lines_of(int(request.url.params["offset"]), 3)[: next(cuts, None)])
+
+    with scripted(kind, service) as client:
+        assert [result.id for result in client.results("j", follow=follow)] == ["0", "1", "2"]
+        assert [result.id for result in client.results("j", offset=2, follow=follow)] == ["2"]
+        assert list(client.results("j", offset=3, follow=follow)) == []

@@ -160,7 +160,7 @@ class AsyncClient:
         """The results of a job, in order; with ``follow`` until it has ended, else those that there are."""
         while True:
             job = await self.job(id)
-            results = Results(id, offset, follow)
+            results = Results(job, offset, follow)
             async for result in self._follow(results):
                 yield result
             offset += results.taken
@@ -205,7 +205,7 @@ class AsyncClient:
                         async for piece in response.aiter_bytes():
                             for line in lines.feed(piece):
                                 yield stream.take(line)
-                        if stream.complete:
+                        if stream.complete and not lines.rest:
                             return
                         raise broken()
                     await response.aread()
@@ -215,6 +215,8 @@ class AsyncClient:
             except Later as later:
                 outcome = later.response
             await self._pause(attempts.next(), outcome)
+            if stream.asked_anew:
+                return
 
     async def _pause(self, attempt: int, outcome: httpx.Response | httpx.RequestError) -> None:
         """Wait before the next attempt, or raise what this one came to."""

@@ -26,6 +26,8 @@ _ERROR = "error"
 class Batch:
     """Documents that are sent together, of which the first ones have answers; ``first`` is the place of the first of all."""
 
+    asked_anew = False
+
     def __init__(self, documents: list[str | Document], first: int, options: Options, packed: bool) -> None:
         self._values = [calls.document(one, options) for one in documents]
         self._first = first

@@ -155,7 +155,7 @@ class Client:
         """The results of a job, in order; with ``follow`` until it has ended, else those that there are."""
         while True:
             job = self.job(id)
-            results = Results(id, offset, follow)
+            results = Results(job, offset, follow)
             yield from self._follow(results)
             offset += results.taken
             if not follow or job.ended:
@@ -199,7 +199,7 @@ class Client:
                         for piece in response.iter_bytes():
                             for line in lines.feed(piece):
                                 yield stream.take(line)
-                        if stream.complete:
+                        if stream.complete and not lines.rest:
                             return
                         raise broken()
                     response.read()
@@ -209,6 +209,8 @@ class Client:
             except Later as later:
                 outcome = later.response
             self._pause(attempts.next(), outcome)
+            if stream.asked_anew:
+                return
 
     def _pause(self, attempt: int, outcome: httpx.Response | httpx.RequestError) -> None:
         """Wait before the next attempt, or raise what this one came to."""

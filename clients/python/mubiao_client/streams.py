@@ -30,6 +30,10 @@ class Stream(Protocol[R_co]):
     def complete(self) -> bool:
         """Whether that is all, if the answer ends here."""
 
+    @property
+    def asked_anew(self) -> bool:
+        """Whether who reads it goes on with another one, so that this one may end where it breaks."""
+
     def call(self) -> Call[None]:
         """The request for those that have not come."""
 
@@ -41,11 +45,12 @@ class Lines:
     """Cuts bytes into lines, at LF only: texts may hold what else counts as the end of a line in Python."""
 
     def __init__(self) -> None:
-        self._rest = b""
+        self.rest = b""
+        """What has come of a line that has not ended."""
 
     def feed(self, data: bytes) -> list[bytes]:
         """The lines that end in ``data``."""
-        *lines, self._rest = (self._rest + data).split(b"\n")
+        *lines, self.rest = (self.rest + data).split(b"\n")
         return [line for line in lines if line]
 
 
