@@ -48,14 +48,18 @@ class ProblemError(ClientError):
         retry_after: float | None = None,
         request_id: str | None = None,
     ) -> None:
-        fields = "".join(f"; {error.field} {error.message}" for error in errors)
-        super().__init__(f"{status} {title}: {detail}{fields}")
+        # All of them, or the error could not be unpickled: it would not come out of another process.
+        super().__init__(status, title, detail, errors, retry_after, request_id)
         self.status = status
         self.title = title
         self.detail = detail
         self.errors = errors
         self.retry_after = retry_after
         self.request_id = request_id
+
+    def __str__(self) -> str:
+        fields = "".join(f"; {error.field} {error.message}" for error in self.errors)
+        return f"{self.status} {self.title}: {self.detail}{fields}"
 
 
 class RequestRefused(ProblemError):
