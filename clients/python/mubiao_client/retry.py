@@ -10,18 +10,18 @@ from dataclasses import dataclass
 
 import httpx
 
-_AGAIN = frozenset({429, 502, 503, 504})
+_AGAIN = frozenset({408, 429, 502, 503, 504})
 _CONFLICT = 409
 """With Retry-After: the same request, sent before, is not done yet, or its process has died over it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """At most ``attempts`` of a call. Between two, the seconds that the service names (Retry-After), or, where it names
-    none, ``first_wait`` doubled each time, up to ``longest_wait``; up to a quarter is added, by chance, so that clients
-    that were refused together do not come back together. Where the service says to wait longer than ``longest_wait``,
-    the call fails at once. As it is set, a call goes on for about a minute: a service that is started again is back by
-    then."""
+    """At most ``attempts`` of a call. Between two, ``first_wait`` doubled each time, up to ``longest_wait``, and no less
+    than the service names (Retry-After, whose date the clock here may be past); up to a quarter is added, by chance, so
+    that clients that were refused together do not come back together. Where the service says to wait longer than
+    ``longest_wait``, the call fails at once. As it is set, a call goes on for about a minute: a service that is started
+    again is back by then."""
 
     attempts: int = 8
     first_wait: float = 0.5
@@ -40,8 +40,9 @@ class Retry:
             return None
         if named is not None and named > self.longest_wait:
             return None
-        wait = min(self.longest_wait, self.first_wait * 2 ** (attempt - 1)) if named is None else named
-        return wait * random.uniform(1.0, 1.25)
+        # Of very many attempts the power would not be a float any more.
+        wait = min(self.longest_wait, self.first_wait * 2.0 ** min(attempt - 1, 64))
+        return max(wait, named or 0.0) * random.uniform(1.0, 1.25)
 
 
 def retry_after(response: httpx.Response) -> float | None:
@@ -51,5 +52,5 @@ def retry_after(response: httpx.Response) -> float | None:
         return float(value)
     try:
         return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - time.time())
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
