@@ -118,5 +118,7 @@ def result(line: bytes, index: int) -> Extraction | Failure:
     except (ValueError, AttributeError):
         raise UnexpectedAnswer("a line is no JSON object") from None
     if failed:
+        if not isinstance(failed, dict):
+            raise UnexpectedAnswer("the problem in a line is no JSON object")
         return read(Failure, {**failed, "index": index, "id": value.get("id")})
     return read(Extraction, value)
