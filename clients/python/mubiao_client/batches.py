@@ -17,7 +17,7 @@ from mubiao_client.streams import Later
 DOCUMENTS = 100
 CHARACTERS = 200_000
 """Of a request: many enough to keep the service busy, few enough to be sent again."""
-_LATER = frozenset({429, 503})
+_LATER = frozenset({408, 429, 503})
 """Problems of documents that were not tried."""
 _ERROR = "error"
 """Member of a job's result that holds its problem."""
