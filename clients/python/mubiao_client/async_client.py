@@ -9,7 +9,7 @@ from typing import Self, TypeVar
 import httpx
 
 from mubiao_client import batches, calls
-from mubiao_client.answers import Document, Extraction, Failure, Job, JobPage, Labels, Version
+from mubiao_client.answers import Document, Extraction, Failure, Job, Labels, Version
 from mubiao_client.calls import TIMEOUT, Call, Date, options_of
 from mubiao_client.results import Results
 from mubiao_client.retry import Retry
@@ -147,14 +147,15 @@ class AsyncClient:
 
     async def jobs(self) -> AsyncIterator[Job]:
         """All jobs, newest first."""
-        after = None
-        while True:
-            page: JobPage = await self._send(calls.jobs(100, after))
+        page = await self._send(calls.jobs(100, None))
+        while page.next:
+            # Asked for before this page is given: its last job, which the next one goes on from, may be erased then.
+            following = await self._send(calls.jobs(100, page.next))
             for job in page.jobs:
                 yield job
-            after = page.next
-            if not after:
-                return
+            page = following
+        for job in page.jobs:
+            yield job
 
     async def results(self, id: str, *, offset: int = 0, follow: bool = True) -> AsyncIterator[Extraction | Failure]:
         """The results of a job, in order; with ``follow`` until it has ended, else those that there are."""
