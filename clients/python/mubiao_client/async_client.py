@@ -24,7 +24,7 @@ class AsyncClient:
 
     ``key`` is an API key. ``packed`` sends long bodies with gzip. ``timeout`` is httpx's, ``retry`` says when calls are
     sent again, ``http`` is a client of httpx to use instead of an own one, whose timeout then holds. All calls raise
-    ClientError.
+    ClientError. Raises ValueError for a key that cannot be sent.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class AsyncClient:
         http: httpx.AsyncClient | None = None,
     ) -> None:
         self._url = url.rstrip("/")
-        self._headers = {"Authorization": f"Bearer {key}"} if key else {}
+        self._headers = calls.authorization(key)
         self._retry = retry or Retry()
         self._packed = packed
         self._http = http or httpx.AsyncClient(timeout=timeout)

@@ -3,6 +3,7 @@
 import datetime
 import gzip
 import json
+import re
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -77,6 +78,15 @@ class Call(Generic[T]):
     def succeeded(self, response: httpx.Response, attempt: int) -> bool:
         """Whether it is done, after so many attempts."""
         return response.is_success or (attempt > 1 and response.status_code == self.done_before)
+
+
+def authorization(key: str | None) -> dict[str, str]:
+    """The header that sends an API key, if there is one. Raises ValueError for what no header can hold."""
+    if not key:
+        return {}
+    if not re.fullmatch("[!-~]+", key):  # a line feed, say, after a key out of a file
+        raise ValueError("the API key must be visible ASCII characters only")
+    return {"Authorization": f"Bearer {key}"}
 
 
 def extract(text: str, id: str | None, options: Options, packed: bool) -> Call[Extraction]:
