@@ -1,11 +1,13 @@
 """The Python client against the real service; both of its kinds go through the same tests."""
 
 import asyncio
+import copy
 import datetime
 import email.utils
 import importlib.util
 import inspect
 import json
+import pickle
 import time
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from mubiao_client import (
     Document,
     Extraction,
     Failure,
+    FieldProblem,
     NoAnswer,
     RequestRefused,
     Retry,
@@ -160,7 +163,7 @@ def test_the_key_is_sent(kind, place):
 @pytest.mark.parametrize(
     "way",
     [
-        *(roads.refused(status) for status in (409, 429, 503, 504)),
+        *(roads.refused(status) for status in (408, 409, 429, 503, 504)),
         roads.refused(502, None),
         roads.cut_off,
     ],
@@ -313,9 +316,13 @@ def test_waits():
     assert retry.after(1, httpx.Response(404)) is None
     assert 7 <= retry.after(1, httpx.Response(429, headers={"Retry-After": "7"})) <= 8.75
     assert retry.after(1, httpx.Response(429, headers={"Retry-After": "11"})) is None
+    for soon in ("0", "1", "Wed, 21 Oct 2015 07:28:00 GMT"):  # not all attempts at once
+        assert 4 <= retry.after(3, httpx.Response(429, headers={"Retry-After": soon})) <= 5
+    assert 10 <= Retry(attempts=9999, longest_wait=10).after(9998, httpx.ConnectError("x")) <= 12.5
     later = email.utils.format_datetime(datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=60))
     assert 55 < retry_after(httpx.Response(503, headers={"Retry-After": later})) <= 60
-    assert retry_after(httpx.Response(503, headers={"Retry-After": "bald"})) is None
+    for never in ("bald", "Wed, 21 Oct 2015 07:28:00 +" + "9" * 20):
+        assert retry_after(httpx.Response(503, headers={"Retry-After": never})) is None
 
 
 @pytest.mark.parametrize(
@@ -423,3 +430,56 @@ def test_results_that_end_early_are_gone_on_with(kind, cut, follow):
         assert [result.id for result in client.results("j", follow=follow)] == ["0", "1", "2"]
         assert [result.id for result in client.results("j", offset=2, follow=follow)] == ["2"]
         assert list(client.results("j", offset=3, follow=follow)) == []
+
+
+def test_a_document_that_arrived_too_slowly_is_sent_again(kind):
+    """A body that stalls amid a batch has its 408 where the next document's answer would be."""
+    problem = {"title": "Request Timeout", "status": 408, "detail": "", "errors": [], "index": 1, "id": None}
+    answers = [lines_of(1, 3), lines_of(0, 1) + json.dumps(problem).encode() + b"\n"]
+    with scripted(kind, lambda request: httpx.Response(200, content=answers.pop())) as client:
+        assert [answer.id for answer in client.extract_many(["a", "b", "c"])] == ["0", "1", "2"]
+
+
+@pytest.mark.parametrize("line", [b'{"error": "x"}', b'{"error": [1]}', b"[1]", b'{"status": 1}', b"<html>"])
+def test_a_line_of_another_form_is_an_error(kind, line):
+    with (
+        scripted(kind, lambda request: httpx.Response(200, content=line + b"\n")) as client,
+        pytest.raises(UnexpectedAnswer),
+    ):
+        list(client.extract_many(["a"]))
+
+
+def test_errors_come_out_of_other_processes():
+    error = RequestRefused(422, "Unprocessable", "no", (FieldProblem("text", "must be there"),), 1.0, "r")
+    for other in (pickle.loads(pickle.dumps(error)), copy.copy(error)):
+        assert (type(other), vars(other), str(other)) == (RequestRefused, vars(error), str(error))
+    assert str(error) == "422 Unprocessable: no; text must be there"
+
+
+def test_jobs_may_be_erased_while_they_are_listed(kind):
+    kept = [f"{number:03}" for number in range(250, 0, -1)]
+
+    def service(request):
+        """The service's: after a job that is no more come no others."""
+        if request.method == "DELETE":
+            kept.remove(request.url.path.rpartition("/")[2])
+            return httpx.Response(204)
+        after = request.url.params.get("after")
+        begin = 0 if after is None else kept.index(after) + 1 if after in kept else len(kept)
+        found = kept[begin : begin + int(request.url.params["limit"])]
+        more = begin + len(found) < len(kept)
+        jobs = [{"id": id, "state": "done", "total": 1, "done": 1, "failed": 0} for id in found]
+        return httpx.Response(200, json={"jobs": jobs, "next": found[-1] if more else None})
+
+    with scripted(kind, service) as client:
+        assert [job.id for job in client.jobs()] == kept
+        for job in client.jobs():
+            client.erase(job.id)
+    assert kept == []
+
+
+@pytest.mark.parametrize("key", ["k-1\n", "k 1", "schlüssel"])
+def test_a_key_that_cannot_be_sent_is_refused_at_once(kind, key):
+    with pytest.raises(ValueError, match="key") as caught:
+        kind("http://service", key)
+    assert key not in str(caught.value)
