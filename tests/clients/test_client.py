@@ -9,6 +9,8 @@ import inspect
 import json
 import pickle
 import time
+import typing
+from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
 
 import httpx
@@ -69,11 +71,14 @@ class Blocking:
         return call
 
     def _all(self, results):
-        while True:
-            try:
-                yield self._loop.run_until_complete(anext(results))
-            except StopAsyncIteration:
-                return
+        try:
+            while True:
+                try:
+                    yield self._loop.run_until_complete(anext(results))
+                except StopAsyncIteration:
+                    return
+        finally:
+            self._loop.run_until_complete(results.aclose())
 
 
 @pytest.fixture(params=[Client, Blocking], ids=["sync", "async"])
@@ -483,3 +488,46 @@ def test_a_key_that_cannot_be_sent_is_refused_at_once(kind, key):
     with pytest.raises(ValueError, match="key") as caught:
         kind("http://service", key)
     assert key not in str(caught.value)
+
+
+class Long(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body that goes on and on."""
+
+    closed = False
+
+    def __iter__(self):
+        while True:
+            yield lines_of(0, 1)
+
+    async def __aiter__(self):
+        for piece in self:
+            yield piece
+
+    def close(self):
+        self.closed = True
+
+    async def aclose(self):
+        self.close()
+
+
+@pytest.mark.parametrize("name", ["extract_many", "results"])
+def test_who_ends_early_gives_the_connection_back(kind, name):
+    bodies = []
+
+    def service(request):
+        if request.url.path == "/jobs/j":
+            return job_of("running", 9)
+        bodies.append(Long())
+        return httpx.Response(200, stream=bodies[-1])
+
+    with scripted(kind, service) as client:
+        answers = getattr(client, name)("j" if name == "results" else iter(["a"] * 9))
+        next(answers)
+        answers.close()
+        assert [body.closed for body in bodies] == [True]
+
+
+@pytest.mark.parametrize("name", ["extract_many", "results", "jobs"])
+def test_types_allow_to_end_early(name):
+    for client, generator in ((Client, Generator), (AsyncClient, AsyncGenerator)):
+        assert typing.get_origin(typing.get_type_hints(getattr(client, name))["return"]) is generator

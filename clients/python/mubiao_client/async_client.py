@@ -1,7 +1,8 @@
 """The asynchronous client: Client's twin, method for method."""
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Sequence
+from contextlib import aclosing
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -97,16 +98,18 @@ class AsyncClient:
         offsets: str | None = None,
         labels: Sequence[str] | None = None,
         min_confidence: float | None = None,
-    ) -> AsyncIterator[Extraction | Failure]:
+    ) -> AsyncGenerator[Extraction | Failure, None]:
         """What is found in each document, in order, as it comes; of one that the service refuses, why.
 
         Documents are taken from ``documents`` as they are needed. Where a connection breaks, those without an answer are
         sent again.
         """
         options = options_of(date, offsets, labels, min_confidence)
-        async for batch in batches.cut_async(documents, options, self._packed):
-            async for answer in self._follow(batch):
-                yield answer
+        async with aclosing(batches.cut_async(documents, options, self._packed)) as cut:
+            async for batch in cut:
+                async with aclosing(self._follow(batch)) as answers:
+                    async for answer in answers:
+                        yield answer
 
     async def labels(self) -> Labels:
         """The schema of what is found."""
@@ -145,7 +148,7 @@ class AsyncClient:
         """How a job is."""
         return await self._send(calls.job(id))
 
-    async def jobs(self) -> AsyncIterator[Job]:
+    async def jobs(self) -> AsyncGenerator[Job, None]:
         """All jobs, newest first."""
         page = await self._send(calls.jobs(100, None))
         while page.next:
@@ -157,13 +160,16 @@ class AsyncClient:
         for job in page.jobs:
             yield job
 
-    async def results(self, id: str, *, offset: int = 0, follow: bool = True) -> AsyncIterator[Extraction | Failure]:
+    async def results(
+        self, id: str, *, offset: int = 0, follow: bool = True
+    ) -> AsyncGenerator[Extraction | Failure, None]:
         """The results of a job, in order; with ``follow`` until it has ended, else those that there are."""
         while True:
             job = await self.job(id)
             results = Results(job, offset, follow)
-            async for result in self._follow(results):
-                yield result
+            async with aclosing(self._follow(results)) as found:
+                async for result in found:
+                    yield result
             offset += results.taken
             if not follow or job.ended:
                 return
@@ -195,7 +201,7 @@ class AsyncClient:
             except (httpx.TransportError, httpx.DecodingError) as error:
                 await self._pause(attempt, error)
 
-    async def _follow(self, stream: Stream[T]) -> AsyncIterator[T]:
+    async def _follow(self, stream: Stream[T]) -> AsyncGenerator[T, None]:
         attempts = Attempts(stream)
         while True:
             try:

@@ -5,7 +5,7 @@ A request is sent whole before its answers are read, so it must not be longer th
 """
 
 import json
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Iterator
 from typing import Any
 
 from mubiao_client import calls
@@ -71,7 +71,7 @@ def cut(documents: Iterable[str | Document], options: Options, packed: bool) -> 
 
 async def cut_async(
     documents: Iterable[str | Document] | AsyncIterable[str | Document], options: Options, packed: bool
-) -> AsyncIterator[Batch]:
+) -> AsyncGenerator[Batch, None]:
     """The same, of an iterable of either kind."""
     if isinstance(documents, Iterable):
         for batch in cut(documents, options, packed):

@@ -1,7 +1,7 @@
 """The synchronous client."""
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -95,7 +95,7 @@ class Client:
         offsets: str | None = None,
         labels: Sequence[str] | None = None,
         min_confidence: float | None = None,
-    ) -> Iterator[Extraction | Failure]:
+    ) -> Generator[Extraction | Failure, None, None]:
         """What is found in each document, in order, as it comes; of one that the service refuses, why.
 
         Documents are taken from ``documents`` as they are needed. Where a connection breaks, those without an answer are
@@ -141,7 +141,7 @@ class Client:
         """How a job is."""
         return self._send(calls.job(id))
 
-    def jobs(self) -> Iterator[Job]:
+    def jobs(self) -> Generator[Job, None, None]:
         """All jobs, newest first."""
         page = self._send(calls.jobs(100, None))
         while page.next:
@@ -151,7 +151,7 @@ class Client:
             page = following
         yield from page.jobs
 
-    def results(self, id: str, *, offset: int = 0, follow: bool = True) -> Iterator[Extraction | Failure]:
+    def results(self, id: str, *, offset: int = 0, follow: bool = True) -> Generator[Extraction | Failure, None, None]:
         """The results of a job, in order; with ``follow`` until it has ended, else those that there are."""
         while True:
             job = self.job(id)
@@ -188,7 +188,7 @@ class Client:
             except (httpx.TransportError, httpx.DecodingError) as error:
                 self._pause(attempt, error)
 
-    def _follow(self, stream: Stream[T]) -> Iterator[T]:
+    def _follow(self, stream: Stream[T]) -> Generator[T, None, None]:
         attempts = Attempts(stream)
         while True:
             try:
