@@ -95,3 +95,8 @@ class Job:
     expires: float | None
     webhook: str | None
     """What came of the webhook: waiting, delivered or failed; None if none is wanted."""
+
+    @property
+    def place(self) -> str:
+        """Where it stands in the list of jobs, also when it is no more."""
+        return f"{self.created!r}-{self.id}"

@@ -74,9 +74,8 @@ def routes(jobs: Jobs, settings: JobSettings) -> APIRouter:
         """Those that were sent with the same API key; all, where no keys are needed."""
         query = _query(request, PageRequest)
         found = await jobs.call(lambda runtime: runtime.store.page(caller(request), query.limit + 1, query.after))
-        more = len(found) > query.limit
-        shown = [answer(one) for one in found[: query.limit]]
-        return JobsAnswer(jobs=shown, next=shown[-1].id if more else None)
+        shown = found[: query.limit]
+        return JobsAnswer(jobs=[answer(one) for one in shown], next=shown[-1].place if found != shown else None)
 
     @router.get("/{id}", summary="How a job is")
     async def get(request: Request, id: Id) -> JobAnswer:

@@ -93,7 +93,9 @@ class PageRequest(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     limit: int = Field(default=20, ge=1, le=MOST_IN_PAGE, description=f"a number from 1 to {MOST_IN_PAGE}")
-    after: str | None = Field(default=None, pattern=f"^{ID}$", description="the id of the last job of the page before")
+    after: str | None = Field(
+        default=None, pattern=rf"^[0-9]{{1,12}}(\.[0-9]{{1,9}})?-{ID}$", description="`next` of the page before"
+    )
 
 
 class ResultsRequest(BaseModel):

@@ -36,13 +36,12 @@ class Store:
         return state not in ACTIVE
 
     def page(self, owner: str, limit: int, after: str | None) -> list[Job]:
-        """An owner's newest jobs, or those that follow on the job ``after``."""
+        """An owner's newest jobs, or those that follow on the place ``after``, whether its job is still there or not."""
         query = sa.select(jobs).where(_shown(owner)).order_by(jobs.c.created.desc(), jobs.c.id.desc()).limit(limit)
+        if after:
+            created, _, id = after.partition("-")
+            query = query.where(sa.tuple_(jobs.c.created, jobs.c.id) < sa.tuple_(float(created), id))
         with self._engine.connect() as connection:
-            if after:
-                before = sa.select(jobs.c.created).where(jobs.c.id == after, _shown(owner))
-                created = connection.execute(before).scalar()
-                query = query.where(sa.tuple_(jobs.c.created, jobs.c.id) < sa.tuple_(created or 0.0, after))
             return [self._job(connection, row) for row in connection.execute(query).all()]
 
     def results(self, id: str, offset: int, limit: int) -> list[Result]:

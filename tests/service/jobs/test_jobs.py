@@ -280,6 +280,16 @@ def test_the_list_is_paged_newest_first(jobs):
         query = f"?limit=2&after={page['next']}"
     assert found == sent
     assert jobs.http.get("/jobs?limit=0").status_code == 422
+    refused = jobs.http.get(f"/jobs?after={sent[0]}")
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "after")
+
+
+def test_a_page_follows_on_a_job_that_was_erased(jobs):
+    sent = [jobs.send([{"text": "x"}]) for _ in range(3)][::-1]
+    first = jobs.http.get("/jobs?limit=1").json()
+    assert jobs.http.request("DELETE", f"/jobs/{sent[0]}?erase=true").status_code == 204
+    following = jobs.http.get(f"/jobs?limit=2&after={first['next']}").json()
+    assert [job["id"] for job in following["jobs"]] == sent[1:]
 
 
 def test_results_are_there_while_the_job_runs(with_jobs, held, tmp_path, until):
