@@ -39,8 +39,11 @@ class Service:
 
     def children(self) -> list[int]:
         """The processes that it started, readers of files and workers alike."""
-        tasks = Path(f"/proc/{self.popen.pid}/task")
-        return [int(pid) for task in tasks.iterdir() for pid in (task / "children").read_text().split()]
+        found: list[int] = []
+        for task in Path(f"/proc/{self.popen.pid}/task").iterdir():
+            with suppress(OSError):  # a thread that has ended since
+                found += map(int, (task / "children").read_text().split())
+        return found
 
     def memory(self) -> int:
         """Bytes of the process and its children, what they share counted once (PSS)."""

@@ -2,6 +2,7 @@
 
 import statistics
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -22,15 +23,17 @@ class Watching:
     _over: threading.Event = field(default_factory=threading.Event)
 
     def __enter__(self) -> Self:
-        self._thread = threading.Thread(target=self._watch)
-        self._thread.start()
+        self._pool = ThreadPoolExecutor(1)
+        self._watch_ended = self._pool.submit(self._watch)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._over.set()
-        self._thread.join()
+        self._pool.shutdown()
+        if error is None:
+            self._watch_ended.result()  # who could not look has seen nothing
 
     def _watch(self) -> None:
         while not self._over.wait(self.every):
