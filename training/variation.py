@@ -55,9 +55,9 @@ def _converter() -> OpenCC:
     return OpenCC("s2t")
 
 
-def _translated(table: Mapping[int, str | int]) -> Callable[[Document, random.Random], Document]:
+def _translated(table: dict[int, int]) -> Callable[[Document, random.Random], Document]:
     """Characters for characters."""
-    return lambda document, _: replace(document, text=document.text.translate(dict(table)), links=None)
+    return lambda document, _: replace(document, text=document.text.translate(table), links=None)
 
 
 _FORMS: tuple[Callable[[Document, random.Random], Document], ...] = (
