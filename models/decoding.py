@@ -1,6 +1,6 @@
 """From tag scores to spans: the best path through the tags of each head, for all windows of a batch at once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -18,9 +18,8 @@ DEPARTMENT in 85, of the others hardly any. Without it a doubtful border inside 
 WITHIN_WORD = -3.0
 """Log score of a span that begins or ends within a word of the lexicon: in the training corpus four METRICs in 1,000 do,
 three TARGETs, one DEPARTMENT."""
-_AT_LEAST_TWO = frozenset({Label.TARGET, Label.DEADLINE, Label.DEPARTMENT})
+_TWO_OR_MORE = frozenset({Label.TARGET, Label.DEADLINE, Label.DEPARTMENT})
 """The labels whose spans have more than one code point: of 30,000 in the training corpora none has one."""
-_MOST_TAGS = max(head.count for head in HEADS)
 _LEAST = 1e-30
 """What a probability is taken to be at least, so that it has a logarithm."""
 _OPENING, _CLOSING = frozenset("（(【［[「『《〈“‘"), frozenset("）)】］]」』》〉”’")
@@ -35,103 +34,60 @@ def decode(scores: Sequence[Scores], joints: Sequence[NDArray[np.int8]]) -> list
     models.joints; no span begins or ends inside a run. A span's confidence is the smallest probability among its tags
     and that of ending where it ends. Windows do not influence each other.
     """
-    lengths = np.array([len(s) for s in scores], dtype=np.int64)
-    # One column more than the longest window: every span ends inside the array.
-    padded = np.zeros((len(scores), int(lengths.max(initial=0)) + 1, TAG_COUNT), np.float32)
-    joined = np.zeros(padded.shape[:2], np.int8)
+    # One position more than the longest window has: every span ends inside the array.
+    shape = len(scores), max(map(len, scores), default=0) + 1
+    by_tag = np.full((*shape, TAG_COUNT + 1), -np.inf, np.float32)
+    by_tag[..., _OUTSIDES] = 0
+    joined = np.zeros(shape, np.int8)
     for row, (window, window_joints) in enumerate(zip(scores, joints, strict=True)):
-        padded[row, : len(window)] = window
+        by_tag[row, : len(window), :TAG_COUNT] = window
         joined[row, : len(window)] = window_joints
-    valid = np.arange(padded.shape[1]) < lengths[:, None]
+    # A row is now a head's tags of a window: all windows of the first head, then of the next.
+    probabilities = _softmax(by_tag[..., _TAGS].transpose(2, 0, 1, 3).reshape(-1, shape[1], _TAGS.shape[1]))
+    heads = np.repeat(np.arange(len(HEADS)), len(scores))
+    tags = _best_tags(probabilities, np.tile(joined, (len(HEADS), 1)), heads)
     spans: list[list[Span]] = [[] for _ in scores]
-    probabilities = [_probabilities(padded[..., head.start : head.start + head.count], valid) for head in HEADS]
-    for head, of_head, tags in zip(HEADS, probabilities, _best_tags(probabilities, joined), strict=True):
-        _collect(of_head, tags, head, spans)
+    for row, span in _spans(probabilities, tags, heads):
+        spans[row % len(scores)].append(span)
     return spans
 
 
-def _best_tags(probabilities: Sequence[Scores], joints: NDArray[np.int8]) -> list[NDArray[np.int64]]:
-    """The tags of each head, shape (windows, length) each."""
-    tags = [of_head.argmax(-1) for of_head in probabilities]
+def _softmax(scores: Scores) -> Scores:
+    shifted = np.exp(scores - scores.max(-1, keepdims=True))
+    return np.asarray(shifted / shifted.sum(-1, keepdims=True), np.float32)
+
+
+def _best_tags(probabilities: Scores, joints: NDArray[np.int8], heads: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The tags of each row, shape (rows, length); ``heads`` is the number of the head of each."""
+    tags = probabilities.argmax(-1)
     # A greedy path whose transitions are all free is the best path, so only the others need the search.
-    costly = [~_is_free(greedy, joints, head) for greedy, head in zip(tags, HEADS, strict=True)]
-    counts = [rows.sum() for rows in costly]
-    if any(counts):
-        found = _best_paths(
-            np.concatenate([_widened(p[rows]) for p, rows in zip(probabilities, costly, strict=True)]),
-            np.concatenate([joints[rows] for rows in costly]),
-            np.repeat(np.arange(len(HEADS)), counts),
-        )
-        for greedy, rows, best in zip(tags, costly, np.split(found, np.cumsum(counts)[:-1]), strict=True):
-            greedy[rows] = best
+    costly = ~_is_free(tags, joints, heads)
+    if costly.any():
+        tags[costly] = _best_paths(probabilities[costly], joints[costly], heads[costly])
     return tags
 
 
-def _widened(probabilities: Scores) -> Scores:
-    """With as many tags as the head that has most; those that are too many are impossible."""
-    missing = _MOST_TAGS - probabilities.shape[-1]
-    return np.pad(probabilities, ((0, 0), (0, 0), (0, missing)), constant_values=0)
-
-
-def _collect(probabilities: Scores, tags: NDArray[np.int64], head: Head, spans: list[list[Span]]) -> None:
-    flat, chosen = tags.ravel(), np.take_along_axis(probabilities, tags[..., None], -1).ravel()
-    is_inside = (flat > OUTSIDE) & (flat % 2 == 0)
-    starts = np.flatnonzero(flat % 2 == 1)
-    if not starts.size:
-        return
-    others = np.flatnonzero(~is_inside)
-    ends = others[np.searchsorted(others, starts, side="right")]
-    # Odd positions of reduceat are the gaps between spans; they are not used.
-    confidences = np.minimum.reduceat(chosen, np.column_stack([starts, ends]).ravel())[::2]
-    kinds = (flat[starts] - 1) // 2
-    goes_on = probabilities.reshape(-1, head.count)[ends, inside(0) + 2 * kinds]
-    confidences = np.minimum(confidences, 1 - goes_on)
-    width = tags.shape[1]
-    for start, end, kind, confidence in zip(
-        starts.tolist(), ends.tolist(), kinds.tolist(), confidences.tolist(), strict=True
-    ):
-        row, offset = divmod(start, width)
-        spans[row].append(Span(offset, offset + end - start, head.label, head.kinds[kind], confidence))
-
-
-def _probabilities(scores: Scores, valid: NDArray[np.bool_]) -> Scores:
-    """Softmax over the tags of a head; beyond the end of a window all is outside."""
-    shifted = np.exp(scores - scores.max(-1, keepdims=True))
-    probabilities = np.asarray(shifted / shifted.sum(-1, keepdims=True), np.float32)
-    probabilities[~valid] = 0
-    probabilities[~valid, OUTSIDE] = 1
-    return probabilities
-
-
-def _is_free(tags: NDArray[np.int64], joints: NDArray[np.int8], head: Head) -> NDArray[np.bool_]:
+def _is_free(tags: NDArray[np.int64], joints: NDArray[np.int8], heads: NDArray[np.int64]) -> NDArray[np.bool_]:
     """For each row, whether every inside tag follows a tag of its own kind, every begin tag an outside tag, no border
     lies at a joint, and no span is too short."""
-    before = np.pad(tags[:, :-1], ((0, 0), (1, 0)))
+    before = np.zeros_like(tags)
+    before[:, 1:] = tags[:, :-1]
     is_inside = (tags > OUTSIDE) & (tags % 2 == 0)
     same_kind = (before == tags) | (before == tags - 1)
     touches = (tags % 2 == 1) & (before != OUTSIDE)
-    joined = joints > (Joint.NONE if head.label in _WORDS_DIVIDE else Joint.WORD)
-    divides = joined & ~is_inside & ((before != OUTSIDE) | (tags != OUTSIDE))
-    free = (~is_inside | same_kind) & ~touches & ~divides
-    if head.label in _AT_LEAST_TWO:
-        free[:, 1:] &= (before[:, 1:] % 2 == 0) | is_inside[:, 1:]
-    return np.asarray(free.all(-1))
+    divides = (joints > _FREE_JOINT[heads, None]) & ~is_inside & ((before != OUTSIDE) | (tags != OUTSIDE))
+    too_short = (before % 2 == 1) & ~is_inside & _AT_LEAST_TWO[heads, None]
+    return np.asarray(((~is_inside | same_kind) & ~touches & ~divides & ~too_short).all(-1))
 
 
 def _best_paths(probabilities: Scores, joints: NDArray[np.int8], heads: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Viterbi search over all rows at once; ``heads`` is the number of the head of each."""
+    """Viterbi search over all rows at once."""
     logs = np.log(np.maximum(probabilities, _LEAST))
-    for number, head in enumerate(HEADS):
-        logs[heads == number, :, head.count :] = -np.inf
     rows, length, count = logs.shape
-    transitions = np.zeros((len(HEADS), len(Joint), count, count), np.float32)
-    for number, head in enumerate(HEADS):
-        for joint in Joint:
-            transitions[number, joint, : head.count, : head.count] = transition_scores(head, joint)
-    best = logs[:, 0] + transitions[heads, Joint.NONE, OUTSIDE]
+    best = logs[:, 0] + _TRANSITIONS[heads, Joint.NONE, OUTSIDE]
     back = np.zeros((rows, length, count), np.int8)
     for position in range(1, length):
-        paths = best[:, :, None] + transitions[heads, joints[:, position]]
+        paths = best[:, :, None] + _TRANSITIONS[heads, joints[:, position]]
         back[:, position] = paths.argmax(1)
         best = paths.max(1) + logs[:, position]
     tags = np.zeros((rows, length), np.int64)
@@ -139,6 +95,27 @@ def _best_paths(probabilities: Scores, joints: NDArray[np.int8], heads: NDArray[
     for position in range(length - 1, 0, -1):
         tags[:, position - 1] = back[np.arange(rows), position, tags[:, position]]
     return tags
+
+
+def _spans(probabilities: Scores, tags: NDArray[np.int64], heads: NDArray[np.int64]) -> Iterator[tuple[int, Span]]:
+    """The spans that the tags say, each with its row."""
+    flat, chosen = tags.ravel(), np.take_along_axis(probabilities, tags[..., None], -1).ravel()
+    starts = np.flatnonzero(flat % 2 == 1)
+    if not starts.size:
+        return
+    others = np.flatnonzero((flat == OUTSIDE) | (flat % 2 == 1))
+    ends = others[np.searchsorted(others, starts, side="right")]
+    # Odd positions of reduceat are the gaps between spans; they are not used.
+    confidences = np.minimum.reduceat(chosen, np.column_stack([starts, ends]).ravel())[::2]
+    kinds = (flat[starts] - 1) // 2
+    goes_on = probabilities.reshape(len(flat), -1)[ends, inside(0) + 2 * kinds]
+    confidences = np.minimum(confidences, 1 - goes_on)
+    rows, offsets = np.divmod(starts, tags.shape[1])
+    for row, start, length, kind, confidence in zip(
+        rows.tolist(), offsets.tolist(), (ends - starts).tolist(), kinds.tolist(), confidences.tolist(), strict=True
+    ):
+        head = HEADS[heads[row]]
+        yield row, Span(start, start + length, head.label, head.kinds[kind], confidence)
 
 
 def transition_scores(head: Head, joint: Joint = Joint.NONE) -> Scores:
@@ -149,13 +126,33 @@ def transition_scores(head: Head, joint: Joint = Joint.NONE) -> Scores:
         scores[OUTSIDE + 1 :, begin(kind)] = TOUCHING
         others = [tag for tag in range(head.count) if tag not in (begin(kind), inside(kind))]
         scores[others, inside(kind)] = -np.inf
-        if head.label in _AT_LEAST_TWO:
+        if head.label in _TWO_OR_MORE:
             scores[begin(kind), [tag for tag in range(head.count) if tag != inside(kind)]] = -np.inf
     if joint is Joint.RUN or (joint is Joint.WORD and head.label in _WORDS_DIVIDE):
         border = WITHIN_WORD if joint is Joint.WORD else -np.inf
         scores[:, [begin(kind) for kind in range(len(head.kinds))]] += border
         scores[OUTSIDE + 1 :, OUTSIDE] += border
     return scores
+
+
+def _tables() -> tuple[NDArray[np.int64], Scores]:
+    """The column of each tag of each head, shape (heads, tags), TAG_COUNT where a head has fewer; and the log scores of
+    transitions, shape (heads, joints, tags, tags)."""
+    most = max(head.count for head in HEADS)
+    tags = np.full((len(HEADS), most), TAG_COUNT)
+    transitions = np.full((len(HEADS), len(Joint), most, most), -np.inf, np.float32)
+    for number, head in enumerate(HEADS):
+        tags[number, : head.count] = range(head.start, head.start + head.count)
+        for joint in Joint:
+            transitions[number, joint, : head.count, : head.count] = transition_scores(head, joint)
+    return tags, transitions
+
+
+_TAGS, _TRANSITIONS = _tables()
+_OUTSIDES = _TAGS[:, OUTSIDE]
+_FREE_JOINT = np.array([Joint.NONE if head.label in _WORDS_DIVIDE else Joint.WORD for head in HEADS])
+"""The strongest joint of each head at which a border costs nothing."""
+_AT_LEAST_TWO = np.array([head.label in _TWO_OR_MORE for head in HEADS])
 
 
 def settle(text: str, spans: Sequence[Span]) -> list[Span]:
