@@ -24,9 +24,9 @@ TITLE = "fuzzed texts: no exception, exact offsets, batch = alone"
 UNIT = "texts in process, and a twentieth of that over HTTP"
 FULL = 1_000_000
 SHORT = 4_000
-_TOGETHER = 64
+_TOGETHER = 256
 _ALONE_EVERY = 8
-"""One text in so many is also annotated alone; all are among others, and in another company a second time."""
+"""One text in so many is annotated a second time, alone; all are among others."""
 _LONGEST = 60
 _HOSTILE = (
     "\0\t\n\r\x0b\x0c\x1c\x85\u2028\u2029\ufeff\u200b\u200d\u202e\u2066\u0301\u20dd\ufe0f\ue000\ufffe\uffff\ufffd\xa0\u3000"
@@ -58,7 +58,7 @@ def run(amount: int) -> Result:
     tagger = Tagger.load()
     texts = _texts(random.Random(amount))
     while inside.texts < amount:
-        _try(tagger, list(islice(texts, min(8 * _TOGETHER, amount - inside.texts))), inside)
+        _try(tagger, list(islice(texts, min(_TOGETHER, amount - inside.texts))), inside)
     with serving() as service:
         asyncio.run(_try_service(service, list(islice(texts, amount // 20)), outside))
     figures = []
@@ -121,24 +121,17 @@ def _mutated(sources: list[str], choose: random.Random) -> str:
 
 
 def _try(tagger: Tagger, texts: list[str], tally: Tally) -> None:
-    """Annotate texts in two companies, one in so many alone, and check each answer."""
-    company = _annotated(tagger, texts, tally)
-    shuffled = list(range(len(texts)))
-    random.Random(tally.texts).shuffle(shuffled)
-    again = _annotated(tagger, [texts[i] for i in shuffled], tally, _TOGETHER // 2 + 1)
-    others = dict(zip(shuffled, again, strict=True))
+    """Annotate texts together, one in so many also alone, and check each answer."""
     units = list(Unit)
-    for i, (text, annotation) in enumerate(zip(texts, company, strict=True)):
+    for i, (text, annotation) in enumerate(zip(texts, _annotated(tagger, texts, tally), strict=True)):
         tally.texts += 1
         if annotation is None:
             continue
-        companies = [others[i]]
         if i % _ALONE_EVERY == 0:
             tally.alone += 1
-            companies += _annotated(tagger, [text], tally)
-        different = any(other is None or other.entities != annotation.entities for other in companies)
-        if different:
-            tally.note("differences", text)
+            (alone,) = _annotated(tagger, [text], tally)
+            if alone != annotation:
+                tally.note("differences", text)
         try:
             answer = answers.build(annotation, tagger, "", None, units[i % len(units)], EVERYTHING)
         except Exception:  # noqa: BLE001 - that is what is looked for
@@ -148,20 +141,15 @@ def _try(tagger: Tagger, texts: list[str], tally: Tally) -> None:
             tally.note("offsets", text)
 
 
-def _annotated(tagger: Tagger, texts: list[str], tally: Tally, together: int = _TOGETHER) -> list[Annotation | None]:
+def _annotated(tagger: Tagger, texts: list[str], tally: Tally) -> list[Annotation | None]:
     """The annotation of each text; None, and an exception counted, where there is none."""
-    found: list[Annotation | None] = []
-    for start in range(0, len(texts), together):
-        group = texts[start : start + together]
-        try:
-            found += tagger.annotate(group)
-        except Exception:  # noqa: BLE001 - likewise
-            if len(group) > 1:
-                found += _annotated(tagger, group, tally, 1)
-            else:
-                tally.note("exceptions", group[0])
-                found.append(None)
-    return found
+    try:
+        return list(tagger.annotate(texts))
+    except Exception:  # noqa: BLE001 - likewise
+        if len(texts) > 1:
+            return [found for text in texts for found in _annotated(tagger, [text], tally)]
+        tally.note("exceptions", texts[0])
+        return [None]
 
 
 def _exact(text: str, answer: dict[str, object]) -> bool:
@@ -183,9 +171,9 @@ def _exact(text: str, answer: dict[str, object]) -> bool:
 async def _try_service(service: Service, texts: list[str], tally: Tally) -> None:
     """Send texts in batches, one in so many alone, and check each answer."""
     async with httpx.AsyncClient(base_url=service.url, timeout=600) as client:
-        for start in range(0, len(texts), 8 * _TOGETHER):
-            group = texts[start : start + 8 * _TOGETHER]
-            unit = list(Unit)[start // (8 * _TOGETHER) % len(Unit)]
+        for start in range(0, len(texts), _TOGETHER):
+            group = texts[start : start + _TOGETHER]
+            unit = list(Unit)[start // _TOGETHER % len(Unit)]
             requests = [{"text": text, "offsets": unit.value, "id": "x"} for text in group]
             response = await client.post("/extract/batch", json=requests)
             together = response.json() if response.status_code == 200 else [{}] * len(group)
