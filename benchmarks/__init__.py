@@ -15,3 +15,8 @@
 
 Clients, texts and the running service are those of ``proofs``.
 """
+
+import os
+
+# As models.runtime does; some modules here import ONNX Runtime before it.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")

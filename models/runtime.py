@@ -11,12 +11,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
-import onnxruntime as ort
 from numpy.typing import NDArray
 
 from annotations.errors import ModelError
 from models.inputs import Tokens
 from models.tags import TAG_COUNT
+
+# Else its wheels write an identifier of the machine into the home folder and send events to Microsoft. It reads this once.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+import onnxruntime as ort
 
 INPUTS = ("ids", "words", "columns", "heads", "segments")
 """The exported network's inputs: one window, see models.inputs.Batch."""
