@@ -384,6 +384,11 @@ def test_a_job_from_its_documents_to_its_end(kind, running, tagger, tmp_path):
         assert [job.id for job in client.jobs()] == [jobs[1].id, jobs[0].id]
         client.erase(jobs[0].id)
         assert [job.id for job in client.jobs()] == [jobs[1].id]
+        again = [client.submit(documents, idempotency_key="plans", **options).id for _ in range(2)]
+        assert again[0] == again[1] != jobs[0].id
+        with pytest.raises(ValueError, match="idempotency key must be visible ASCII"):
+            client.submit(documents, idempotency_key="plans\n")
+        client.wait(again[0])
 
 
 def scripted(kind, handler):

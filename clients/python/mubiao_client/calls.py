@@ -84,9 +84,7 @@ def authorization(key: str | None) -> dict[str, str]:
     """The header that sends an API key, if there is one. Raises ValueError for what no header can hold."""
     if not key:
         return {}
-    if not re.fullmatch("[!-~]+", key):  # a line feed, say, after a key out of a file
-        raise ValueError("the API key must be visible ASCII characters only")
-    return {"Authorization": f"Bearer {key}"}
+    return {"Authorization": f"Bearer {_visible('API', key)}"}
 
 
 def extract(text: str, id: str | None, options: Options, packed: bool) -> Call[Extraction]:
@@ -129,6 +127,7 @@ def submit(
     files: Iterable[Path | str],
     webhook: str | None,
     text: bool,
+    idempotency_key: str | None,
     options: Options,
     packed: bool,
 ) -> Call[Job]:
@@ -137,7 +136,7 @@ def submit(
     if bool(texts) == bool(paths):
         raise ValueError("a job has documents or files")
     params = options.strings() | ({"webhook": webhook} if webhook else {})
-    headers = {"Idempotency-Key": uuid.uuid4().hex}
+    headers = {"Idempotency-Key": _visible("idempotency", idempotency_key or uuid.uuid4().hex)}
     if paths:
         params["text"] = str(text).lower()
         parts = [("file", _file(path, None)) for path in paths]
@@ -211,6 +210,12 @@ def _json_of(cls: type[T]) -> Callable[[httpx.Response], T]:
         return read(cls, value)
 
     return parse
+
+
+def _visible(kind: str, key: str) -> str:
+    if not re.fullmatch("[!-~]+", key):  # a line feed, say, after a key out of a file
+        raise ValueError(f"the {kind} key must be visible ASCII characters only")
+    return key
 
 
 def _nothing(response: httpx.Response) -> None:

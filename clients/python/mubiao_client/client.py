@@ -128,14 +128,18 @@ class Client:
         files: Iterable[Path | str] = (),
         text: bool = False,
         webhook: str | None = None,
+        idempotency_key: str | None = None,
         date: Date | None = None,
         offsets: str | None = None,
         labels: Sequence[str] | None = None,
         min_confidence: float | None = None,
     ) -> Job:
-        """Begin a job with documents, or with files; it goes on without this client. Sent again, it is still one job."""
+        """Begin a job with documents, or with files; it goes on without this client.
+
+        Sent again, it is still one job; with an ``idempotency_key`` of yours also by another process, after a crash say.
+        """
         options = options_of(date, offsets, labels, min_confidence)
-        return self._send(calls.submit(documents, files, webhook, text, options, self._packed))
+        return self._send(calls.submit(documents, files, webhook, text, idempotency_key, options, self._packed))
 
     def job(self, id: str) -> Job:
         """How a job is."""
