@@ -165,7 +165,8 @@ class PackedAnswers:
 
 
 class _Answer:
-    """One answer on its way out: its head waits for the first piece, which tells whether packing pays."""
+    """One answer on its way out. A head with a length waits for its body, which tells whether packing pays; that of a
+    stream goes at once, for its first piece may be long in coming."""
 
     def __init__(self, send: Send, coding: str | None) -> None:
         self._send = send
@@ -175,36 +176,40 @@ class _Answer:
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self._head = message
-            return
-        if message["type"] != "http.response.body":
+            self._head, headers = message, MutableHeaders(scope=message)
+            if "Content-Encoding" in headers or message["status"] in (204, 304):
+                self._coding = None
+            else:
+                headers.add_vary_header("Accept-Encoding")
+            if "Content-Length" not in headers:
+                self._choose(headers)
+                await self._send_head()
+        elif message["type"] == "http.response.body":
+            await self._send_body(message, message.get("body", b""), not message.get("more_body", False))
+        else:
             await self._send(message)
-            return
-        body, last = message.get("body", b""), not message.get("more_body", False)
-        if self._head:
-            self._start(self._head, body, last)
-            head, self._head = self._head, None
-            if self._packer and last:
-                body = await self._pack(body, last)
-                MutableHeaders(scope=head)["Content-Length"] = str(len(body))
-                await self._send(head)
-                await self._send({**message, "body": body})
-                return
-            await self._send(head)
+
+    async def _send_body(self, message: Message, body: bytes, last: bool) -> None:
+        headers = MutableHeaders(scope=self._head) if self._head else None
+        if headers is not None and not (last and len(body) < _LEAST):
+            self._choose(headers)
         if self._packer and (body or last):
             body = await self._pack(body, last)
+        if headers is not None and self._packer and last:
+            headers["Content-Length"] = str(len(body))
+        await self._send_head()
         await self._send({**message, "body": body})
 
-    def _start(self, head: Message, body: bytes, last: bool) -> None:
-        headers = MutableHeaders(scope=head)
-        if "Content-Encoding" in headers or head["status"] in (204, 304):
-            return
-        headers.add_vary_header("Accept-Encoding")
-        if not self._coding or (last and len(body) < _LEAST):
-            return
-        self._packer = _ZstdPacker() if self._coding == ZSTD else _GzipPacker()
-        headers["Content-Encoding"] = self._coding
-        if "Content-Length" in headers:
+    async def _send_head(self) -> None:
+        head, self._head = self._head, None
+        if head:
+            await self._send(head)
+
+    def _choose(self, headers: MutableHeaders) -> None:
+        """Pack the answer if the client takes it."""
+        if self._coding:
+            self._packer = _ZstdPacker() if self._coding == ZSTD else _GzipPacker()
+            headers["Content-Encoding"] = self._coding
             del headers["Content-Length"]
 
     async def _pack(self, body: bytes, last: bool) -> bytes:

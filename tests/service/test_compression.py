@@ -1,5 +1,6 @@
 """Compressed bodies, of requests and of answers."""
 
+import asyncio
 import gzip
 import json
 import tracemalloc
@@ -166,3 +167,19 @@ def test_each_piece_of_a_stream_can_be_unpacked_when_it_arrives(client):
     # a sync flush ends each: an empty stored block
     assert body.count(b"\x00\x00\xff\xff") >= 5
     assert zlib.decompressobj(31).decompress(body).count(b"\n") == 5
+
+
+def test_the_head_of_a_stream_does_not_wait_for_its_first_piece():
+    sent = []
+
+    async def app(scope, receive, send):
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        assert [dict(message["headers"])[b"content-encoding"] for message in sent] == [b"gzip"]
+        await send({"type": "http.response.body", "body": b"abc", "more_body": False})
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": "http", "headers": [(b"accept-encoding", b"gzip")]}
+    asyncio.run(compression.PackedAnswers(app)(scope, None, send))
+    assert gzip.decompress(sent[1]["body"]) == b"abc"
