@@ -21,6 +21,8 @@ _BAR = str.maketrans("|｜", "\t\t")
 _TAB = str.maketrans("\t", "|")
 _LINE_ENDS = "，。；：、！？）》”,.;:!?)%％ 　\t|｜\n"
 """What a broken line never begins with."""
+_PARTING = re.compile(r"[ \u3000]*[|｜\t][ \u3000]*")
+_RUN = re.compile(r"[0-9０-９.A-Za-z]")
 _BETWEEN = re.compile(r"(?<=[\u4e00-\u9fff])(?=[0-9])|(?<=[0-9%])(?=[\u4e00-\u9fff])")
 
 
@@ -39,9 +41,20 @@ def _narrow_cells(document: Document, choose: random.Random) -> Document:
     return _broken(document, choose.randint(6, 14), lambda line: bool(_ROW.search(line)))
 
 
+def _run_together(document: Document, _: random.Random) -> Document:
+    """Rows of tables without what parts their cells, as they are copied out of a PDF; digits and letters do not meet."""
+
+    def between(match: re.Match[str]) -> str:
+        before, after = match.string[: match.start()][-1:], match.string[match.end() :][:1]
+        return " " if _RUN.match(before) and _RUN.match(after) else ""
+
+    return _edited(document, {match.span(): between(match) for match in _PARTING.finditer(document.text)})
+
+
 def _spaced(document: Document, choose: random.Random) -> Document:
     """Spaces between Han characters and digits."""
-    return _with(document, {match.start(): " " for match in _BETWEEN.finditer(document.text) if choose.random() < 0.9})
+    places = [match.span() for match in _BETWEEN.finditer(document.text)]
+    return _edited(document, {place: " " for place in places if choose.random() < 0.9})
 
 
 def _traditional(document: Document, _: random.Random) -> Document:
@@ -63,6 +76,7 @@ def _translated(table: dict[int, int]) -> Callable[[Document, random.Random], Do
 _FORMS: tuple[Callable[[Document, random.Random], Document], ...] = (
     _wrapped,
     _narrow_cells,
+    _run_together,
     _spaced,
     _traditional,
     *map(_translated, (_WIDE_DIGITS, _NARROW, _BAR, _TAB)),
@@ -71,7 +85,7 @@ _FORMS: tuple[Callable[[Document, random.Random], Document], ...] = (
 
 def _broken(document: Document, width: int, wanted: Callable[[str], bool]) -> Document:
     """With a line break after every ``width`` characters of a wanted line's cells; runs of digits and letters stay whole."""
-    breaks: dict[int, str] = {}
+    breaks: dict[tuple[int, int], str] = {}
     start = 0
     for line in document.text.split("\n"):
         since = start
@@ -80,26 +94,27 @@ def _broken(document: Document, width: int, wanted: Callable[[str], bool]) -> Do
             if _ROW.match(here):
                 since = at + 1
             elif at - since >= width and here not in _LINE_ENDS and not (_in_run(before) and _in_run(here)):
-                breaks[at] = "\n"
+                breaks[at, at] = "\n"
                 since = at
         start += len(line) + 1
-    return _with(document, breaks)
+    return _edited(document, breaks)
 
 
 def _in_run(character: str) -> bool:
     return character.isdigit() or character.isascii()
 
 
-def _with(document: Document, insertions: Mapping[int, str]) -> Document:
-    """With texts put in in front of some characters; a border there leaves them outside of its span."""
+def _edited(document: Document, edits: Mapping[tuple[int, int], str]) -> Document:
+    """With texts in place of some stretches ``(start, end)``, in the order of the text; what is put in at a border of a span
+    is outside of it."""
     pieces: list[str] = []
     places: list[int] = []
-    length = 0
-    for at, character in enumerate(document.text):
-        put_in = insertions.get(at, "")
-        pieces += [put_in, character]
-        length += len(put_in)
-        places.append(length)
-        length += 1
+    end, length = 0, 0
+    for (start, following), put_in in [*edits.items(), ((len(document.text), len(document.text)), "")]:
+        pieces += [document.text[end:start], put_in]
+        places += range(length, length + start - end)
+        length += start - end + len(put_in)
+        places += [length] * (following - start)
+        end = following
     entities = tuple(replace(e, start=places[e.start], end=places[e.end - 1] + 1) for e in document.entities)
     return replace(document, text="".join(pieces), entities=entities, links=None)

@@ -47,6 +47,15 @@ def test_broken_lines() -> None:
         assert varied.text.replace("\n", "") == document.text.replace("\n", "")
 
 
+def test_rows_run_together() -> None:
+    document = markup.parse(
+        "row", "序号 | 指标 | 计划 | 完成 |\n2 | ⟦M年审率M⟧ | ⟦N95N⟧⟦U%U⟧ | ⟦A92.3A⟧⟦U%U⟧ |\n7\t12个\t⟦A9A⟧\t⟦N18N⟧\n"
+    )
+    varied = variation._run_together(document, random.Random(1))
+    assert varied.text == "序号指标计划完成\n2年审率95%92.3%\n7 12个9 18\n"
+    assert [varied.text[e.start : e.end] for e in varied.entities] == ["年审率", "95", "%", "92.3", "%", "9", "18"]
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_the_authored_corpus_stays_sound(seed: int) -> None:
     documents = corpus.load([corpus.AUTHORED])[::12]
