@@ -194,6 +194,29 @@ def test_keys_without_a_modifier_can_be_turned_off(opened: Any) -> None:
     assert opened.locator(".span.chosen").count() == 1
 
 
+def test_the_focus_stays_near_what_is_gone(opened: Any, span_of: Callable[..., str], until: Any) -> None:
+    focus = "(e => e.dataset.focus ?? e.dataset.id ?? e.tagName)(document.activeElement)"
+    opened.click(span_of("METRIC", "城镇登记失业率"))
+    opened.press("[data-focus=end-1]", "Enter")
+    assert opened.evaluate(focus) == "end-1"
+    opened.press("[data-focus=remove]", "Enter")
+    assert opened.evaluate(focus) == "document"
+    opened.press("[data-focus=undo]", "Enter")
+    opened.press("[data-focus=undo]", "Enter")
+    assert opened.evaluate(focus) == "redo", "what was undone last can be redone"
+    opened.click(span_of("NUMBER", "412"))
+    _select(opened, "改造")
+    opened.press("[data-focus=kind-METRIC]", "Enter")
+    assert opened.evaluate("document.activeElement.textContent") == "改造"
+
+
+def test_cutting_a_link_keeps_the_focus_in_the_card(opened: Any, span_of: Callable[..., str], until: Any) -> None:
+    opened.click(span_of("NUMBER", "8500"))
+    opened.locator("[data-focus^=cut-department]").last.press("Enter")
+    until(opened, "!document.querySelector('.record-card [role=status]')")
+    assert opened.evaluate("document.activeElement.closest('.record-card') !== null")
+
+
 def _select(page: Any, words: str) -> None:
     """Select words of the document as a mouse does."""
     page.evaluate(

@@ -129,3 +129,16 @@ def test_rows_are_walked_by_keys(opened: Any) -> None:
     assert opened.evaluate("document.activeElement.classList.contains('span')")
     opened.keyboard.press("Escape")
     assert opened.locator(".record-card").is_hidden()
+
+
+def test_the_row_with_the_focus_stays_while_the_ledger_is_scrolled(opened: Any) -> None:
+    opened.locator(".ledger-frame").evaluate("e => { e.style.cssText = 'flex: none; height: 200px'; }")
+    opened.focus("[data-index='0']")
+    opened.keyboard.press("ArrowDown")
+    chosen = opened.evaluate("document.activeElement.dataset.key")
+    opened.locator(".ledger-frame").evaluate("e => { e.scrollTop = e.scrollHeight; }")
+    opened.wait_for_timeout(200)
+    assert opened.evaluate("document.activeElement.dataset.key") == chosen
+    assert opened.locator("[data-index='5']").count() == 0, "the rows between are not drawn"
+    opened.keyboard.press("ArrowDown")
+    assert opened.evaluate("document.activeElement.dataset.index") == "2"

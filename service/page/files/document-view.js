@@ -68,9 +68,9 @@ function update() {
     const signature = document.documentElement.lang + inside.map((e) => `${e.id},${e.start},${e.end},${kindOf(e)},${e.confidence}`).join(';');
     if (signature === chunk.signature) continue;
     chunk.signature = signature;
-    const held = root.contains(document.activeElement) && chunk.element.contains(document.activeElement);
+    const held = chunk.element.contains(document.activeElement);
     chunk.element.replaceChildren(...chunk.blocks.map((block) => draw(block, doc.text, inside)));
-    if (held) root.focus({ preventScroll: true });
+    if (held) focusSpan(state.span ?? '');
   }
   related = [];
   filter();
@@ -105,6 +105,9 @@ function draw(block, text, entities) {
   return h('div.table', null, table);
 }
 
+/** Where the focus goes when what it was on is gone. */
+export const textElement = () => root;
+
 /** Choose a span and its record; bring it into view if it is not there. @param {string} id @param {boolean} [scroll] */
 export function chooseSpan(id, scroll = true) {
   const found = content();
@@ -122,9 +125,15 @@ export function reveal(id, scroll = true) {
     // what was out of sight had a guessed height: once it is drawn the place is right
     requestAnimationFrame(() => elementOf(id)?.scrollIntoView({ block: 'center' }));
   }
+  focusSpan(id);
+}
+
+/** Give a span the focus, or the text if it is not there. @param {string} id */
+function focusSpan(id) {
   for (const other of root.querySelectorAll('.span[tabindex="0"]')) /** @type {HTMLElement} */ (other).tabIndex = -1;
-  element.tabIndex = 0;
-  element.focus({ preventScroll: true });
+  const element = elementOf(id);
+  if (element) element.tabIndex = 0;
+  (element ?? root).focus({ preventScroll: true });
 }
 
 /** Go to the next or the previous span. @param {1 | -1} step */

@@ -2,7 +2,7 @@
 
 import { nudge, redo, removeSpan, undo } from './corrections.js';
 import { openDialog } from './dialog.js';
-import { byId, h, inField } from './dom.js';
+import { byId, h, inField, inWords } from './dom.js';
 import { step } from './document-view.js';
 import { t } from './i18n.js';
 import { stepRow } from './ledger.js';
@@ -19,15 +19,16 @@ const HELP = [
 /** Listen. */
 export function setUp() {
   document.addEventListener('keydown', (event) => {
-    if (inField(event)) return;
     const key = event.key.toLowerCase();
     if ((event.ctrlKey || event.metaKey) && !event.altKey) {
+      // only what is in sight is undone
+      if (inWords(event) || state.view !== 'work') return;
       if (key === 'z') (event.shiftKey ? redo : undo)();
       else if (key === 'y') redo();
       else return;
       return event.preventDefault();
     }
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || localStorage.getItem(KEPT) === 'off') return;
+    if (inField(event) || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || localStorage.getItem(KEPT) === 'off') return;
     if (plain(event.key)) event.preventDefault();
   });
   byId('help-button').addEventListener('click', help);

@@ -3,7 +3,7 @@
 import { keyOf } from './content.js';
 import { Refused, assign, relink } from './corrections.js';
 import { h, keepingFocus } from './dom.js';
-import { chooseSpan } from './document-view.js';
+import { chooseSpan, textElement } from './document-view.js';
 import { t } from './i18n.js';
 import { DUTIES, ROLES } from './labels.js';
 import { meter } from './ledger.js';
@@ -31,9 +31,13 @@ function draw() {
   const row = found && state.record ? rowsOf(found).find((held) => held.key === state.record) : null;
   root.hidden = !row;
   root.setAttribute('aria-label', t('record.title', { index: row?.index ?? '' }));
-  if (!found || !row) return root.replaceChildren();
+  keepingFocus(root, () => root.replaceChildren(...(found && row ? parts(found, row) : [])), textElement());
+}
+
+/** @param {Content} found @param {Row} row */
+function parts(found, row) {
   const { record } = row;
-  keepingFocus(root, () => root.replaceChildren(
+  return [
     h('header', null, h('h3', null, t('record.title', { index: row.index })),
       found.stale && h('span.muted', { role: 'status' }, t('record.linking')),
       row.ratio !== null && meter(row)),
@@ -45,7 +49,7 @@ function draw() {
       ROLES.filter(({ role }) => record.number || role === 'deadline' || role === 'department')
         .map(({ role, label, several }) => pair(t(`record.${role}`), links(found, record, role, /** @type {Label} */ (label), several))),
       notes(record).length > 0 && pair(t('record.notes'), [notes(record).join('；')])),
-  ));
+  ];
 }
 
 /** @type {(found: Content, record: Rec, role: string, label: Label, several: boolean) => any[]} */

@@ -3,7 +3,7 @@
 import { Refused, addSpan, moveBorders, nudge, relabel, removeSpan } from './corrections.js';
 import { openDialog } from './dialog.js';
 import { h, keepingFocus } from './dom.js';
-import { chooseSpan, reveal } from './document-view.js';
+import { chooseSpan, reveal, textElement } from './document-view.js';
 import { t } from './i18n.js';
 import { KINDS, kindOf } from './labels.js';
 import { notice } from './notices.js';
@@ -22,7 +22,8 @@ export function setUp() {
 function draw() {
   const entity = content()?.byId.get(state.span ?? '');
   root.setAttribute('aria-label', t('dock.title'));
-  keepingFocus(root, () => root.replaceChildren(...(state.selection ? forSelection(state.selection) : entity ? forSpan(entity) : idle())));
+  const parts = state.selection ? forSelection(state.selection) : entity ? forSpan(entity) : idle();
+  keepingFocus(root, () => root.replaceChildren(...parts), textElement());
 }
 
 function idle() {
@@ -36,7 +37,7 @@ function forSelection({ start, end }) {
   return [
     h('div.dock-line', null, h('p.words', null, t('dock.selected'), ' ', h('q', { lang: 'zh-CN' }, short(written)))),
     kinds(null, (kind) => attempt(() => { const id = addSpan(start, end, kind.label, kind.value); reveal(id, false); })),
-    chosen && h('button', { type: 'button', 'data-focus': 'borders', onclick: () => attempt(() => moveBorders(chosen.id, start, end)) },
+    chosen && h('button', { type: 'button', 'data-focus': 'borders', onclick: () => attempt(() => { moveBorders(chosen.id, start, end); reveal(chosen.id, false); }) },
       t('dock.borders', { id: chosen.id })),
   ].filter((part) => part !== undefined);
 }
