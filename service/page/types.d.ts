@@ -21,9 +21,14 @@ interface Rec {
   assigned: { department: string; name: string; role: Duty }[];
   progress: { against: string; ratio: string } | null;
 }
+/** What is looked up in it again and again (its maps and rows) is made when it is asked for; `stale` waits for its records. */
 interface Content extends ByHand {
-  entities: Entity[]; records: Rec[]; byId: Map<string, Entity>; recordsOf: Map<string, Rec[]>;
-  recordByKey: Map<string, Rec>; rows: Row[] | null; stale?: boolean;
+  entities: Entity[]; records: Rec[]; readonly byId: Map<string, Entity>; readonly recordsOf: Map<string, Rec[]>;
+  readonly recordByKey: Map<string, Rec>; rows: Row[] | null; stale: boolean;
+  /** Its records have come; those that are as before stay the same objects, so that a history of them is small. */
+  relinked(records: Rec[]): void;
+  /** Let go of what can be made again, while only the history holds it. */
+  rest(): void;
 }
 interface Row {
   key: string; record: Rec; index: number; goal: boolean; target: string; metric: string; sign: string; value: string; sort: string | null;

@@ -36,7 +36,7 @@ export function setUp() {
   document.addEventListener('selectionchange', selected);
   on('current', drawAll);
   on('content language', update);
-  on('selection', mark);
+  on('selection', () => { unselect(); mark(); });
   on('filter', filter);
   return root;
 }
@@ -136,21 +136,28 @@ function focusSpan(id) {
   (element ?? root).focus({ preventScroll: true });
 }
 
+/** Where in the text one is: at the chosen span, else at the first line in view. */
+export function place() {
+  const chosen = content()?.byId.get(state.span ?? '');
+  return chosen ? chosen.start : top();
+}
+
 /** Go to the next or the previous span. @param {1 | -1} step */
 export function step(step) {
   const found = content();
   if (!found?.entities.length) return;
   const seen = found.entities.filter((entity) => !state.hidden.has(kindOf(entity)));
   const at = seen.findIndex((entity) => entity.id === state.span);
-  const next = at < 0 ? firstInView(seen) : (at + step + seen.length) % seen.length;
+  const next = at < 0 ? Math.max(0, seen.findIndex((entity) => entity.start >= top())) : (at + step + seen.length) % seen.length;
   if (seen[next]) chooseSpan(seen[next].id);
 }
 
-/** @param {Entity[]} seen */
-function firstInView(seen) {
-  const top = root.getBoundingClientRect().top;
-  const chunk = drawn.find(({ element }) => element.getBoundingClientRect().bottom > top);
-  return Math.max(0, seen.findIndex((entity) => entity.start >= (chunk?.blocks[0].start ?? 0)));
+/** The offset of the first line in view. */
+function top() {
+  const edge = root.getBoundingClientRect().top;
+  const isBelow = (/** @type {Element} */ element) => element.getBoundingClientRect().bottom > edge;
+  const lines = drawn.find(({ element }) => isBelow(element))?.element.querySelectorAll('[data-start]') ?? [];
+  return Number(/** @type {HTMLElement | undefined} */ ([...lines].find(isBelow))?.dataset.start ?? 0);
 }
 
 /** @param {KeyboardEvent} event */
@@ -183,21 +190,36 @@ function filter() {
   }
 }
 
-/** What is selected of the text, as offsets. */
+/** Words were selected, or are no longer. */
 function selected() {
-  const selection = document.getSelection();
-  if (!selection?.rangeCount || selection.isCollapsed || !root.contains(selection.anchorNode)) {
-    if (state.selection && document.activeElement && root.contains(document.activeElement)) { state.selection = null; changed('picked'); }
-    return;
-  }
-  const range = selection.getRangeAt(0);
-  const start = offsetOf(range.startContainer, range.startOffset), end = offsetOf(range.endContainer, range.endOffset);
-  const text = current()?.text ?? '';
-  if (start === null || end === null) return;
-  const written = text.slice(start, end);
-  const trimmed = { start: start + written.length - written.trimStart().length, end: end - written.length + written.trimEnd().length };
-  state.selection = trimmed.start < trimmed.end && !/[\r\n]/.test(text.slice(trimmed.start, trimmed.end)) ? trimmed : null;
+  const words = selectedWords();
+  // a tool that takes the focus can take the selection away, but works on what was selected
+  if (!words && document.activeElement?.closest('.dock')) return;
+  if (words?.start === state.selection?.start && words?.end === state.selection?.end) return;
+  state.selection = words;
   changed('picked');
+}
+
+/** What is selected of the text, as offsets, without white space around it. */
+function selectedWords() {
+  const selection = document.getSelection();
+  if (!selection?.rangeCount || selection.isCollapsed || !root.contains(selection.anchorNode)) return null;
+  const range = selection.getRangeAt(0);
+  // a selection may begin or end outside of the text, as where a click took the last paragraph whole
+  const held = () => [...root.querySelectorAll('[data-start]')].filter((element) => range.intersectsNode(element));
+  const last = (/** @type {Element | undefined} */ element) => (element ? offsetOf(element, element.childNodes.length) : null);
+  const start = offsetOf(range.startContainer, range.startOffset) ?? offsetOf(held()[0] ?? root, 0);
+  const end = offsetOf(range.endContainer, range.endOffset) ?? last(held().pop());
+  if (start === null || end === null) return null;
+  const written = current()?.text.slice(start, end) ?? '';
+  const trimmed = { start: start + written.length - written.trimStart().length, end: end - written.length + written.trimEnd().length };
+  return trimmed.start < trimmed.end ? trimmed : null;
+}
+
+/** What was selected is so no longer once something else was chosen. */
+function unselect() {
+  const selection = document.getSelection();
+  if (!state.selection && selection && !selection.isCollapsed && root.contains(selection.anchorNode)) selection.removeAllRanges();
 }
 
 /** @type {(node: Node, offset: number) => number | null} */

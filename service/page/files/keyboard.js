@@ -1,12 +1,13 @@
 /** The keys that work without a modifier, wherever no field is being filled in; they can be turned off. */
 
-import { nudge, redo, removeSpan, undo } from './corrections.js';
+import { attempt, nudge, redo, removeSpan, undo } from './corrections.js';
 import { openDialog } from './dialog.js';
 import { byId, h, inField, inWords } from './dom.js';
 import { step } from './document-view.js';
+import { openFinder } from './finder.js';
 import { t } from './i18n.js';
 import { stepRow } from './ledger.js';
-import { attempt, chooseKind, openFinder } from './span-dock.js';
+import { chooseKind } from './span-dock.js';
 import { choose, current, show, state } from './store.js';
 
 const KEPT = 'mubiao-keys';

@@ -96,10 +96,9 @@ export function show(view) {
   changed('view');
 }
 
-/** Choose a span and a record; null for none. @param {string | null} span @param {string | null} record */
+/** Choose a span and a record, null for none, and no longer the words that were selected. @param {string | null} span @param {string | null} record */
 export function choose(span, record) {
-  state.span = span;
-  state.record = record;
+  Object.assign(state, { span, record, selection: null });
   changed('selection');
 }
 
