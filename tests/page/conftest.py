@@ -12,14 +12,14 @@ a key is given                          the_key_is_asked_for_and_kept           
 the legend filters                      the_legend_filters[by]                                  test_document
 confidence is told                      confidence_is_told_on_hover_and_on_focus                test_document
 a span leads to its record              a_click_on_a_span…, spans_are_walked_by_keys            test_document
-a row leads to its source               a_click_on_a_row…; rows_are_walked_by_keys              …, test_ledger
+a row leads to its source               a_click_on_a_row…, a_row_leads_to_its_source_by_keyboard test_document
 the ledger is sorted                    columns_sort_both_ways_with_blanks_last[by]             test_ledger
 the ledger is filtered, searched        filters, filters_by_keyboard, …_searched_by_keyboard    test_ledger
 borders are moved                       borders_are_moved…[by], borders_are_set_by_selecting    test_corrections
 labels are changed                      labels_are_changed[by]                                  test_corrections
 spans are deleted, undo, redo           spans_are_deleted…[by]                                  test_corrections
-spans are added                         …_by_selecting, …_by_keyboard_alone                     test_corrections
-records are linked otherwise            links_are_set[by], records_are_linked_anew              test_corrections
+spans are added                         …_by_selecting, spans_are_found_and_added[by]           test_corrections
+records are linked otherwise            records_are_linked_anew[by], what_is_offered…[by]       test_corrections
 a department's part is changed          the_duty_of_a_department…[by]                           test_corrections
 downloads, each kind                    a_workbook…, csv, json…, label_studio, gold, all [by]   test_export
 print                                   it_is_printed[by]                                       test_export

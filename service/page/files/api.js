@@ -67,9 +67,8 @@ export const jobResults = (id, offset, watch, onresult) =>
 /** Cancel a job and delete all that is kept of it. @param {string} id @returns {Promise<void>} */
 export const eraseJob = (id) => send('DELETE', `/jobs/${id}?erase=true`, {});
 
-/** The records of corrected entities. @param {Doc} doc @param {Content} found @param {Watch} [watch] */
-export const extractRecords = (doc, found, watch = {}) =>
-  send('POST', '/records', { ...watch, body: JSON.stringify(corrected(doc, found)), type: JSON_TYPE });
+/** The records of corrected entities. @param {Doc} doc @param {Content} found */
+export const extractRecords = (doc, found) => send('POST', '/records', { body: JSON.stringify(corrected(doc, found)), type: JSON_TYPE });
 
 /** Corrected documents as a file. @param {string} format @param {Doc[]} docs @returns {Promise<Blob>} */
 export const exportFile = (format, docs) =>

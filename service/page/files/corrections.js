@@ -194,33 +194,43 @@ function check(entities, entity, text) {
 }
 
 const PAUSE = 120;
-/** What calls off that a document is linked: only its last state matters. @type {WeakMap<Doc, () => void>} */
-const linking = new WeakMap();
+/** @type {WeakMap<Doc, ReturnType<typeof setTimeout>>} */
+const waiting = new WeakMap();
+/** @type {WeakSet<Doc>} */
+const linking = new WeakSet();
 
-/** Show a state of a document, and have the service link it unless it has been; several corrections in a row go together. @param {Doc} doc @param {Content} wanted */
+/** Show a state of a document, and have the service link it unless it has been. @param {Doc} doc @param {Content} wanted */
 function settle(doc, wanted) {
   keepChosen(wanted);
   changed('content selection documents');
-  linking.get(doc)?.();
-  if (!wanted.stale) return;
-  const timer = setTimeout(() => link(doc, wanted), PAUSE);
-  linking.set(doc, () => clearTimeout(timer));
+  linkSoon(doc);
 }
 
-/** Have the service link a state of a document. @param {Doc} doc @param {Content} wanted */
+/** Several corrections in a row are linked together. @param {Doc} doc */
+function linkSoon(doc) {
+  clearTimeout(waiting.get(doc));
+  const wanted = doc.present;
+  if (wanted?.stale) waiting.set(doc, setTimeout(() => link(doc, wanted), PAUSE));
+}
+
+/** Have the service link a state of a document: one at a time, then the last one that it was corrected to meanwhile. @param {Doc} doc @param {Content} wanted */
 export async function link(doc, wanted) {
-  linking.get(doc)?.();
-  const abort = new AbortController();
-  linking.set(doc, () => abort.abort());
+  clearTimeout(waiting.get(doc));
   wanted.stale = true;
+  if (linking.has(doc)) return;
+  linking.add(doc);
   try {
-    const { records } = await extractRecords(doc, wanted, { signal: abort.signal });
-    wanted.relinked(records);
-    if (doc !== current()) return changed('documents');
-    keepChosen(wanted);
-    changed('content selection documents');
+    const { records } = await extractRecords(doc, wanted);
+    if (doc.present === wanted) {
+      wanted.relinked(records);
+      if (doc === current()) keepChosen(wanted);
+      changed(doc === current() ? 'content selection documents' : 'documents');
+    }
   } catch (error) {
-    if (!(error instanceof DOMException)) notice(problemText(error), 'error', { text: t('again'), act: () => link(doc, doc.present ?? wanted) });
+    if (doc.present === wanted) notice(problemText(error), 'error', { text: t('again'), act: () => link(doc, doc.present ?? wanted) });
+  } finally {
+    linking.delete(doc);
+    if (doc.present !== wanted) linkSoon(doc);
   }
 }
 
