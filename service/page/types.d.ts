@@ -37,7 +37,7 @@ interface Row {
 }
 interface Doc {
   key: string; name: string; text: string; date: string | null; status: 'waiting' | 'working' | 'ready' | 'failed'; done: number | null; note: string;
-  problem: { text: string; again: (() => void) | null } | null; stop: (() => void) | null; again: (() => void) | null; warnings: string[];
+  problem: { why: () => string; again: (() => void) | null } | null; stop: (() => void) | null; again: (() => void) | null; warnings: string[];
   past: Content[]; present: Content | null; future: Content[]; saved: Content | null;
 }
 interface State {

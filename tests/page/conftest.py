@@ -167,6 +167,48 @@ def until() -> Callable[[Any, str], None]:
     return wait
 
 
+@pytest.fixture(scope="session")
+def press() -> Callable[..., None]:
+    """Press a button as people do, for longer than an instant; meanwhile other documents are being read."""
+
+    def hold(page: Any, selector: str, by: str = "click") -> None:
+        if by == "click":
+            page.hover(selector)
+            page.mouse.down()
+        else:
+            page.focus(selector)
+            page.keyboard.down(" ")
+        page.evaluate("import('/page/store.js').then(store => store.changed('progress documents'))")
+        page.wait_for_timeout(150)
+        if by == "click":
+            page.mouse.up()
+        else:
+            page.keyboard.up(" ")
+
+    return hold
+
+
+@pytest.fixture(scope="session")
+def type_date() -> Callable[[Any, str, str], None]:
+    """Type a date by its digits, in the order in which this Chromium's language has them."""
+    order: list[str] = []
+
+    def type_digits(page: Any, selector: str, day: str) -> None:
+        year, month, date = day.split("-")
+        if not order:
+            page.evaluate(
+                "document.body.append(Object.assign(document.createElement('input'), {id: 'trial', type: 'date'}))"
+            )
+            page.focus("#trial")
+            page.keyboard.type("11222033")
+            order.append("{m}{d}{y}" if page.input_value("#trial") == "2033-11-22" else "{y}{m}{d}")
+            page.evaluate("document.getElementById('trial').remove()")
+        page.focus(selector)
+        page.keyboard.type(order[0].format(y=year, m=month, d=date))
+
+    return type_digits
+
+
 @pytest.fixture
 def page(new_page: Callable[..., Any], address: str) -> Any:
     """The first view of the page."""
