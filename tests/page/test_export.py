@@ -158,3 +158,27 @@ def test_corrections_are_not_lost_by_leaving(opened: Any, span_of: Callable[...,
     opened.click(span_of("NUMBER", "412"))
     opened.keyboard.press("Delete")
     assert not opened.evaluate("dispatchEvent(new Event('beforeunload', {cancelable: true}))")
+
+
+@pytest.mark.parametrize("way", ["json", "training"])
+def test_what_is_corrected_during_an_export_is_not_saved(
+    opened: Any, span_of: Callable[..., str], until: Any, way: str
+) -> None:
+    held: list[Any] = []
+    opened.route("**/training-data" if way == "training" else "**/export", lambda route: held.append(route))
+    opened.click(".menu summary")
+    opened.click(f"[data-export={way}]")
+    opened.click(span_of("NUMBER", "412"))
+    opened.keyboard.press("Delete")
+    while not held:
+        opened.wait_for_timeout(20)
+    held[0].continue_()
+    opened.wait_for_selector(".notice.done")
+    assert not opened.evaluate("dispatchEvent(new Event('beforeunload', {cancelable: true}))")
+
+
+@pytest.mark.parametrize("by", ["click", "keyboard"])
+def test_the_focus_goes_back_to_the_menu(opened: Any, by: str) -> None:
+    _download(opened, "csv", by)
+    assert opened.evaluate("document.activeElement.dataset.focus") == "export"
+    assert opened.get_attribute("details.menu", "open") is None
