@@ -68,6 +68,8 @@ export const STRINGS = {
   'work.reading': ['正在识别……', 'Reading…'],
   'work.failed': ['没有读出文稿，原因见文稿列表。', 'No document could be read; the list says why.'],
   'work.empty': ['还没有文稿。', 'There is no document yet.'],
+  'work.date': ['文稿日期', 'Dated'],
+  'work.date.note': ['「年底前」等时限从这一天推算；不填则按文中写明的日期', 'What deadlines such as 年底前 count from; where it is empty, the dates that the text itself names'],
   'work.rows': ['{shown} / {all} 条', '{shown} of {all} rows'],
   'work.warnings': ['{count} 条读取提示', '{count} notes on reading'],
 
@@ -175,6 +177,7 @@ export const STRINGS = {
   'status.later': ['未到期', 'Due later'],
   'status.undated': ['无期限', 'No due date'],
   'status.done': ['已完成', 'Reached'],
+  'status.goal': ['目标事项', 'Goals'],
   'status.reported': ['实际数据', 'Reported figures'],
 
   'record.title': ['记录 {index}', 'Record {index}'],
