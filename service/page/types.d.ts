@@ -64,4 +64,9 @@ interface Cell { start: number; end: number }
 type Block =
   | { kind: 'line'; start: number; end: number }
   | { kind: 'table'; start: number; end: number; rows: { start: number; end: number; cells: Cell[] }[]; widths: number[]; continued?: boolean };
-interface Bar { key: string; name: string; parts: Record<string, number>; label: string; group?: string; full?: string }
+/** What is planned, of a document, and how it stands. */
+interface Goal { doc: Doc; row: Row; status: string }
+/** A bar of a plot: its goals, their number by status, and the filter that shows them in the ledger. */
+interface Bar {
+  key: string; name: string; full: string; group?: string; label: string; goals: Goal[]; parts: Record<string, number>; filter: Partial<Filter>;
+}

@@ -138,6 +138,7 @@ export const STRINGS = {
   'ledger.departments': ['责任部门', 'Departments'],
   'ledger.confidence': ['置信度', 'Conf.'],
   'ledger.none': ['没有符合条件的记录。', 'No record fits.'],
+  'ledger.empty': ['文中没有找到目标、数值等可入台账的内容。', 'Nothing in this text belongs in a ledger.'],
   'ledger.reached': ['完成 {text}', '{text} reached'],
   'value.planned': ['计划', 'plan'],
   'value.reported': ['实际', 'actual'],
@@ -228,6 +229,10 @@ export const STRINGS = {
   'overview.today': ['今', 'now'],
   'overview.overdue': ['已逾期（{count}）', 'Overdue ({count})'],
   'overview.soon': ['30 天内到期（{count}）', 'Due in 30 days ({count})'],
+  'overview.year': ['全年', 'year'],
+  'overview.others': ['另有 {count} 个部门，见数据表。', '{count} other departments are in the table.'],
+  'overview.more': ['另有 {count} 项……', '{count} more…'],
+  'overview.places': ['{name}：{count} 项，分在 {documents} 份文稿', '{name}: {count}, in {documents} documents'],
   'overview.nothing': ['没有。', 'None.'],
   'overview.late': ['逾期 {days} 天', '{days} days late'],
   'overview.left': ['还有 {days} 天', '{days} days left'],
@@ -251,6 +256,7 @@ export const STRINGS = {
 
   'key.title': ['需要密钥', 'A key is needed'],
   'key.text': ['本服务需要密钥。密钥只保留到关闭此标签页为止。', 'This service wants a key. It is kept until this tab is closed.'],
+  'key.wrong': ['密钥无效，请重新输入。', 'That key is wrong; enter another.'],
   'key.label': ['密钥', 'Key'],
   'key.go': ['继续', 'Go on'],
 
