@@ -444,11 +444,84 @@ def test_the_key_is_asked_for_and_kept(page: Any, until: Any) -> None:
     page.route("**/extract", guarded)
     page.fill("#paste", "\n".join(LINES))
     page.click("#start-form .primary")
+    page.wait_for_selector("#key")
+    assert "密钥无效" not in page.locator("dialog").inner_text()
     page.fill("#key", "wrong")
     page.keyboard.press("Enter")
-    until(page, "document.querySelector('#key')?.value === ''")
+    page.wait_for_selector("dialog [role=alert]:has-text('密钥无效')")
+    assert page.input_value("#key") == ""
+    assert page.evaluate("document.activeElement.id") == "key"
     page.fill("#key", "secret")
     page.click("dialog .primary")
     page.wait_for_selector("[data-index='0']")
     assert given == [None, "Bearer wrong", "Bearer secret"]
     assert page.evaluate("sessionStorage.getItem('mubiao-key')") == "secret"
+
+
+def _keyless(page: Any) -> list[Any]:
+    """The requests without a key, which wait to be answered."""
+    waiting: list[Any] = []
+
+    def sort(route: Any) -> None:
+        if route.request.headers.get("authorization"):
+            route.continue_()
+        else:
+            waiting.append(route)
+
+    page.route("**/extract", sort)
+    return waiting
+
+
+def test_the_key_is_asked_for_over_another_dialog(page: Any) -> None:
+    waiting = _keyless(page)
+    page.fill("#paste", "\n".join(LINES))
+    page.click("#start-form .primary")
+    page.click("#help-button")
+    while not waiting:
+        page.wait_for_timeout(20)
+    waiting[0].fulfill(status=401, headers={"WWW-Authenticate": "Bearer"}, body="{}")
+    page.fill("#key", "secret")
+    page.wait_for_timeout(100)  # the close of the help is told late
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-index='0']")
+
+
+def test_a_key_that_another_request_was_given_is_tried_first(page: Any, until: Any) -> None:
+    waiting = _keyless(page)
+    for line in LINES:
+        page.click("[data-view=start]")
+        page.fill("#paste", line)
+        page.click("#start-form .primary")
+    while len(waiting) < 2:
+        page.wait_for_timeout(20)
+    waiting[0].fulfill(status=401, body="{}")
+    page.fill("#key", "secret")
+    page.keyboard.press("Enter")
+    until(page, f"{READY} === 1")
+    waiting[1].fulfill(status=401, body="{}")
+    until(page, f"{READY} === 2")
+    assert page.locator("dialog").is_hidden()
+
+
+@pytest.mark.parametrize("by", ["click", "keyboard"])
+def test_the_focus_stays_where_documents_are_taken_away(
+    opened: Any, saved: dict[str, Any], open_saved: Callable[..., None], press: Callable[..., None], by: str
+) -> None:
+    opened.keyboard.press("s")
+    open_saved(opened, saved | {"id": "第二份"}, saved | {"id": "第三份"})
+    for name in ("第三份", "第二份"):
+        press(opened, "#documents li:last-child .icon", by)
+        if name == "第三份":
+            assert opened.evaluate("document.activeElement.ariaLabel") == "移除 第二份"
+    assert opened.locator("#documents").is_hidden()
+    assert opened.evaluate("document.activeElement.id") == "content"
+
+
+@pytest.mark.parametrize("by", ["click", "keyboard"])
+def test_a_message_is_closed(page: Any, press: Callable[..., None], by: str) -> None:
+    page.focus("#start-form .primary")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "paste"
+    press(page, ".notice .icon", by)
+    assert page.locator(".notice").count() == 0
+    assert page.evaluate("document.activeElement.id") == "paste"

@@ -1,5 +1,6 @@
 /** The day that 「年底前」 counts from, beside the document's name: one that was forgotten or is wrong can be set afterwards. */
 
+import { makeContent } from './content.js';
 import { link } from './corrections.js';
 import { h } from './dom.js';
 import { t } from './i18n.js';
@@ -26,7 +27,7 @@ function redate(date) {
   doc.date = date;
   for (const held of [...doc.past, ...doc.future]) held.stale = true;
   // another state than the one that was saved
-  doc.present = { ...doc.present };
+  doc.present = makeContent(doc.present.entities, doc.present, doc.present.records);
   link(doc, doc.present);
   changed('documents');
 }

@@ -23,7 +23,12 @@ export function askForKey(isWrong) {
       resolve(true);
     } });
     // a dialog that this one took the place of tells only now that it was closed
-    dialog.onclose = () => { if (!dialog.open) resolve(false); };
+    const closed = () => {
+      if (dialog.open) return;
+      dialog.removeEventListener('close', closed);
+      resolve(false);
+    };
+    dialog.addEventListener('close', closed);
     field.focus();
   }).then((given) => {
     asking = null;

@@ -8,7 +8,7 @@ import { passing } from './filters.js';
 import { t } from './i18n.js';
 import { UNSURE } from './labels.js';
 import { isDone, rowsOf, statusOf } from './rows.js';
-import { changed, choose, content, on, state } from './store.js';
+import { changed, choose, content, current, on, state } from './store.js';
 
 /** Height of a row in pixels; ledger.css has the same. */
 const ROW = 46;
@@ -154,9 +154,12 @@ function drawRows() {
     next = index + 1;
   }
   if (next < rows.length) drawn.push(space(rows.length - next));
-  if (!rows.length) drawn.push(h('tr.none', null, h('td', { colspan: COLUMNS.length }, t('ledger.none'))));
+  if (!rows.length) drawn.push(h('tr.none', null, h('td', { colspan: COLUMNS.length }, t(none()))));
   keepingFocus(body, () => body.replaceChildren(...drawn));
 }
+
+/** Why there is no row. */
+const none = () => (content()?.records.length ? 'ledger.none' : current()?.text.trim() ? 'ledger.empty' : 'warning.empty');
 
 /** @param {number} count */
 function space(count) {
