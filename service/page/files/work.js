@@ -24,7 +24,7 @@ export function setUp() {
     choose(id, row.key);
     if (id) documentView.reveal(id);
   };
-  const empty = h('p.empty');
+  const empty = h('h1.empty');
   const panes = h('div.panes', null,
     h('section.pane.text-pane', null, legend(), documentView.setUp(), dock.setUp()),
     h('section.pane.ledger-pane', null, summary(), filters.setUp(), ledger.setUp(open), card.setUp()));
