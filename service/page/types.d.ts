@@ -21,9 +21,14 @@ interface Rec {
   assigned: { department: string; name: string; role: Duty }[];
   progress: { against: string; ratio: string } | null;
 }
+/** What is looked up in it again and again (its maps and rows) is made when it is asked for; `stale` waits for its records. */
 interface Content extends ByHand {
-  entities: Entity[]; records: Rec[]; byId: Map<string, Entity>; recordsOf: Map<string, Rec[]>;
-  recordByKey: Map<string, Rec>; rows: Row[] | null; stale?: boolean;
+  entities: Entity[]; records: Rec[]; readonly byId: Map<string, Entity>; readonly recordsOf: Map<string, Rec[]>;
+  readonly recordByKey: Map<string, Rec>; rows: Row[] | null; stale: boolean;
+  /** Its records have come; those that are as before stay the same objects, so that a history of them is small. */
+  relinked(records: Rec[]): void;
+  /** Let go of what can be made again, while only the history holds it. */
+  rest(): void;
 }
 interface Row {
   key: string; record: Rec; index: number; goal: boolean; target: string; metric: string; sign: string; value: string; sort: string | null;
@@ -32,7 +37,7 @@ interface Row {
 }
 interface Doc {
   key: string; name: string; text: string; date: string | null; status: 'waiting' | 'working' | 'ready' | 'failed'; done: number | null; note: string;
-  problem: { text: string; again: (() => void) | null } | null; stop: (() => void) | null; again: (() => void) | null; warnings: string[];
+  problem: { why: () => string; again: (() => void) | null } | null; stop: (() => void) | null; again: (() => void) | null; warnings: string[];
   past: Content[]; present: Content | null; future: Content[]; saved: Content | null;
 }
 interface State {
@@ -59,4 +64,9 @@ interface Cell { start: number; end: number }
 type Block =
   | { kind: 'line'; start: number; end: number }
   | { kind: 'table'; start: number; end: number; rows: { start: number; end: number; cells: Cell[] }[]; widths: number[]; continued?: boolean };
-interface Bar { key: string; name: string; parts: Record<string, number>; label: string; group?: string; full?: string }
+/** What is planned, of a document, and how it stands. */
+interface Goal { doc: Doc; row: Row; status: string }
+/** A bar of a plot: its goals, their number by status, and the filter that shows them in the ledger. */
+interface Bar {
+  key: string; name: string; full: string; group?: string; label: string; goals: Goal[]; parts: Record<string, number>; filter: Partial<Filter>;
+}

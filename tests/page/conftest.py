@@ -7,24 +7,32 @@ a text is pasted and read               the_sample_is_pasted…, a_text_is_paste
 files are chosen, or dropped            files_are_chosen[by], files_are_dropped_anywhere        test_reading
 several files, and going between them   several_files_are_a_job…                                test_reading
 reading is stopped, and begun again     reading_is_stopped_and_begun_again[by]                  test_reading
+the list is used while texts are read   the_list_can_be_used_while_a_text_is_read[by]           test_reading
 a document is taken away                a_document_is_taken_away[by]                            test_reading
+a date is set afterwards                the_date_of_a_document_can_be_set_afterwards[by]        test_reading
+a message is closed                     a_message_is_closed[by]                                 test_reading
 a key is given                          the_key_is_asked_for_and_kept                           test_reading
+every kind of document, all the way     a_document_is_walked_corrected_and_exported[by]         test_kinds
+notes on reading                        notes_on_reading_are_read[by]                           test_kinds
 the legend filters                      the_legend_filters[by]                                  test_document
 confidence is told                      confidence_is_told_on_hover_and_on_focus                test_document
 a span leads to its record              a_click_on_a_span…, spans_are_walked_by_keys            test_document
-a row leads to its source               a_click_on_a_row…; rows_are_walked_by_keys              …, test_ledger
+a row leads to its source               a_click_on_a_row…, a_row_leads_to_its_source_by_keyboard test_document
 the ledger is sorted                    columns_sort_both_ways_with_blanks_last[by]             test_ledger
 the ledger is filtered, searched        filters, filters_by_keyboard, …_searched_by_keyboard    test_ledger
+due dates, 对照日期 are typed           due_dates_are_typed…, the_day_to_compare_with_is_typed  test_ledger
+the counts above the ledger             the_counts_above_the_ledger_filter_it[by]               test_ledger
 borders are moved                       borders_are_moved…[by], borders_are_set_by_selecting    test_corrections
 labels are changed                      labels_are_changed[by]                                  test_corrections
 spans are deleted, undo, redo           spans_are_deleted…[by]                                  test_corrections
-spans are added                         …_by_selecting, …_by_keyboard_alone                     test_corrections
-records are linked otherwise            links_are_set[by], records_are_linked_anew              test_corrections
+spans are added                         …_by_selecting, spans_are_found_and_added[by]           test_corrections
+records are linked otherwise            records_are_linked_anew[by], what_is_offered…[by]       test_corrections
 a department's part is changed          the_duty_of_a_department…[by]                           test_corrections
 downloads, each kind                    a_workbook…, csv, json…, label_studio, gold, all [by]   test_export
 print                                   it_is_printed[by]                                       test_export
 training data                           a_document_is_kept_to_train_on (first click, then key)  test_export
-a bar, a goal leads to its rows         a_bar…[by], a_listed_goal…[by]                          test_overview
+a bar, a goal leads to its rows         a_bar…[by], a_status…[by], a_listed_goal…[by]           test_overview
+a bar over several documents            a_bar_over_documents_leads_to_all_its_rows[by]          test_overview
 the numbers of a plot                   the_numbers_of_a_plot_can_be_read[by]                   test_overview
 one document or all                     several_documents_together_or_one[by]                   test_overview
 the language                            english_and_back[by]                                    test_page
@@ -165,6 +173,48 @@ def until() -> Callable[[Any, str], None]:
             page.wait_for_timeout(50)
 
     return wait
+
+
+@pytest.fixture(scope="session")
+def press() -> Callable[..., None]:
+    """Press a button as people do, for longer than an instant; meanwhile other documents are being read."""
+
+    def hold(page: Any, selector: str, by: str = "click") -> None:
+        if by == "click":
+            page.hover(selector)
+            page.mouse.down()
+        else:
+            page.focus(selector)
+            page.keyboard.down(" ")
+        page.evaluate("import('/page/store.js').then(store => store.changed('progress documents'))")
+        page.wait_for_timeout(150)
+        if by == "click":
+            page.mouse.up()
+        else:
+            page.keyboard.up(" ")
+
+    return hold
+
+
+@pytest.fixture(scope="session")
+def type_date() -> Callable[[Any, str, str], None]:
+    """Type a date by its digits, in the order in which this Chromium's language has them."""
+    order: list[str] = []
+
+    def type_digits(page: Any, selector: str, day: str) -> None:
+        year, month, date = day.split("-")
+        if not order:
+            page.evaluate(
+                "document.body.append(Object.assign(document.createElement('input'), {id: 'trial', type: 'date'}))"
+            )
+            page.focus("#trial")
+            page.keyboard.type("11222033")
+            order.append("{m}{d}{y}" if page.input_value("#trial") == "2033-11-22" else "{y}{m}{d}")
+            page.evaluate("document.getElementById('trial').remove()")
+        page.focus(selector)
+        page.keyboard.type(order[0].format(y=year, m=month, d=date))
+
+    return type_digits
 
 
 @pytest.fixture

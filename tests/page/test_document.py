@@ -39,6 +39,14 @@ def test_spans_nest_and_tell_planned_from_reported(opened: Any, span_of: Callabl
     assert bottoms[0] > bottoms[1] + 2, "the line of the outer span lies below that of the inner one"
 
 
+def test_each_kind_has_a_line_of_its_own(opened: Any, span_of: Callable[..., str]) -> None:
+    read = "es => es.map(e => (c => `${c.borderBottomStyle} ${c.borderBottomWidth}`)(getComputedStyle(e)))"
+    for selector in (".legend .swatch", ".dock .kind"):
+        opened.click(span_of("NUMBER", "412"))
+        lines = opened.locator(selector).evaluate_all(read)
+        assert len(lines) == len(set(lines)) == 7
+
+
 def test_confidence_is_told_on_hover_and_on_focus(opened: Any, span_of: Callable[..., str]) -> None:
     opened.hover(span_of("DEPARTMENT", "区人社局"))
     assert "责任部门" in opened.locator("#tip").inner_text()
@@ -62,7 +70,7 @@ def test_the_legend_filters(opened: Any, span_of: Callable[..., str], by: str) -
         button.focus()
         opened.keyboard.press("Space")
     assert opened.locator("[data-focus=legend-METRIC]").get_attribute("aria-pressed") == "false"
-    assert (before, span.evaluate("e => getComputedStyle(e).borderBottomWidth")) == ("2px", "0px")
+    assert (before, span.evaluate("e => getComputedStyle(e).borderBottomWidth")) == ("1px", "0px")
     opened.locator("[data-focus=legend-METRIC]").press("Enter")
     assert span.evaluate("e => getComputedStyle(e).borderBottomWidth") == before
 
@@ -83,6 +91,26 @@ def test_a_click_on_a_row_shows_its_source(opened: Any) -> None:
     inside = "e => { const [a, b] = [e, document.querySelector('.document-text')].map(x => x.getBoundingClientRect()); return a.top >= b.top && a.bottom <= b.bottom; }"
     opened.wait_for_timeout(100)
     assert span.evaluate(inside)
+
+
+def test_a_row_leads_to_its_source_by_keyboard(opened: Any) -> None:
+    row = opened.locator(".ledger tbody tr", has_text="优良天数").first
+    row.press("Enter")
+    assert opened.evaluate("document.activeElement.textContent") == "85"
+    assert opened.evaluate("document.activeElement.classList.contains('chosen')")
+
+
+def test_the_source_is_marked_though_the_legend_hides_its_label(opened: Any) -> None:
+    opened.click("[data-focus=legend-PLANNED]")
+    opened.locator(".ledger tbody tr", has_text="优良天数").first.click()
+    assert opened.locator(".span.chosen").evaluate("e => getComputedStyle(e).boxShadow") != "none"
+
+
+def test_one_span_at_a_time_is_described(opened: Any, span_of: Callable[..., str]) -> None:
+    for label, text in (("TARGET", "新建社区食堂12家"), ("NUMBER", "12"), ("UNIT", "家")):
+        opened.hover(span_of(label, text), position={"x": 3, "y": 8})
+    described = opened.locator("[aria-describedby=tip]")
+    assert described.all_inner_texts() == ["家"]
 
 
 def test_spans_are_walked_by_keys(opened: Any, saved: dict[str, Any], span_of: Callable[..., str]) -> None:

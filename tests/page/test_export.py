@@ -74,8 +74,9 @@ def test_json_is_opened_again_with_its_corrections(
     opened.click(span_of("NUMBER", "600"))
     opened.locator(".record-card .duty").first.select_option("cooperate")
     opened.click(span_of("NUMBER", "412"))
-    metric = opened.locator("[data-focus=link-metric] option", has_text="农村公路").first.get_attribute("value")
-    opened.select_option("[data-focus=link-metric]", metric)
+    opened.click("[data-focus=link-metric]")
+    opened.fill("#link-words", "农村公路")
+    opened.keyboard.press("Enter")
     until(opened, "document.querySelector('tr[aria-selected=true] .c-metric')?.innerText.includes('农村公路')")
     name, content = _download(opened, "json", by)
     (document,) = json.loads(content)
@@ -158,3 +159,27 @@ def test_corrections_are_not_lost_by_leaving(opened: Any, span_of: Callable[...,
     opened.click(span_of("NUMBER", "412"))
     opened.keyboard.press("Delete")
     assert not opened.evaluate("dispatchEvent(new Event('beforeunload', {cancelable: true}))")
+
+
+@pytest.mark.parametrize("way", ["json", "training"])
+def test_what_is_corrected_during_an_export_is_not_saved(
+    opened: Any, span_of: Callable[..., str], until: Any, way: str
+) -> None:
+    held: list[Any] = []
+    opened.route("**/training-data" if way == "training" else "**/export", lambda route: held.append(route))
+    opened.click(".menu summary")
+    opened.click(f"[data-export={way}]")
+    opened.click(span_of("NUMBER", "412"))
+    opened.keyboard.press("Delete")
+    while not held:
+        opened.wait_for_timeout(20)
+    held[0].continue_()
+    opened.wait_for_selector(".notice.done")
+    assert not opened.evaluate("dispatchEvent(new Event('beforeunload', {cancelable: true}))")
+
+
+@pytest.mark.parametrize("by", ["click", "keyboard"])
+def test_the_focus_goes_back_to_the_menu(opened: Any, by: str) -> None:
+    _download(opened, "csv", by)
+    assert opened.evaluate("document.activeElement.dataset.focus") == "export"
+    assert opened.get_attribute("details.menu", "open") is None

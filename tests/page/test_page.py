@@ -89,6 +89,61 @@ def test_narrow_screens(
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+@pytest.mark.parametrize("size", [(1024, 768), (720, 450)], ids=["1024x768", "zoom200"])
+def test_small_and_zoomed_screens(
+    new_page: Any, address: str, saved: Any, open_saved: Any, span_of: Any, size: tuple[int, int]
+) -> None:
+    width, height = size
+    page = new_page(viewport={"width": width, "height": height})
+    page.goto(address)
+    page.wait_for_selector("#start h1:not(:empty)")
+    wide = (
+        "[document.documentElement, ...document.querySelectorAll('.frame, main, .view, .panes, .pane, .tools, .dock')]"
+        ".filter(e => e.scrollWidth > e.clientWidth + 1 && e.clientWidth).map(e => e.className || e.tagName)"
+    )
+    found = {"start": page.evaluate(wide)}
+    open_saved(page, saved, saved | {"id": "第二份"})
+    page.fill("#today", "2025-09-05")
+    page.dispatch_event("#today", "change")
+    for language in ("zh", "en"):
+        page.click(span_of("NUMBER", "412"))
+        found[f"work {language}"] = page.evaluate(wide)
+        page.click(".menu summary")
+        box = page.locator(".menu-list").bounding_box()
+        assert 0 <= box["x"] <= box["x"] + box["width"] <= width
+        page.keyboard.press("Escape")
+        page.keyboard.press("o")
+        found[f"overview {language}"] = page.evaluate(wide)
+        page.keyboard.press("d")
+        page.click("#language")
+    assert {view: parts for view, parts in found.items() if parts} == {}
+
+
+def test_screen_readers_where_little_is_seen(page: Any, address: str, violations: Any, until: Any) -> None:
+    found = {}
+    bad = {"name": "坏.docx", "mimeType": "application/octet-stream", "buffer": b"PK\x03\x04 nothing"}
+    page.set_input_files("#files", [bad, bad | {"name": "坏.xlsx"}])
+    until(page, "document.querySelectorAll('#documents [role=alert]').length === 2")
+    found["failed"] = violations(page)
+    page.click("[data-view=start]")
+    page.fill("#paste", "今天天气很好。")
+    page.click("#start-form .primary")
+    page.wait_for_selector("tr.none")
+    assert page.locator("tr.none").inner_text() == "文中没有找到目标、数值等可入台账的内容。"
+    found["empty"] = violations(page)
+    page.keyboard.press("o")
+    found["overview"] = violations(page)
+    page.route("**/extract", lambda route: route.fulfill(status=401, body="{}"))
+    page.keyboard.press("s")
+    page.keyboard.insert_text("到年底建成12个。")
+    page.keyboard.press("Control+Enter")
+    page.fill("#key", "wrong")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("dialog [role=alert]")
+    found["key"] = violations(page)
+    assert {view: problems for view, problems in found.items() if problems} == {}
+
+
 def test_print(opened: Any) -> None:
     opened.emulate_media(media="print")
     opened.evaluate("dispatchEvent(new Event('beforeprint'))")

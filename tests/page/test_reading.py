@@ -177,7 +177,7 @@ def test_several_files_are_a_job_whose_results_come_as_they_are_ready(
     assert len(_jobs(page)) == 1
     gate.set()
     until(page, f"{READY} === 2")
-    assert page.locator(".together").count() == 0
+    assert page.locator(".together").is_hidden()
     page.click("#documents li:nth-child(1) button.document")
     assert "450" in page.locator(".ledger tbody").inner_text()
     page.focus("#documents li:nth-child(3) button.document")
@@ -187,20 +187,35 @@ def test_several_files_are_a_job_whose_results_come_as_they_are_ready(
 
 
 @pytest.mark.parametrize("by", ["click", "keyboard"])
-def test_reading_is_stopped_and_begun_again(page: Any, gate: threading.Event, until: Any, by: str) -> None:
+def test_reading_is_stopped_and_begun_again(
+    page: Any, gate: threading.Event, until: Any, press: Callable[..., None], by: str
+) -> None:
     page.set_input_files("#files", [_upload("docx"), _upload("xlsx"), _upload("txt")])
     until(page, f"{READY} === 1")
-    if by == "click":
-        page.click("[data-focus=stop]")
-    else:
-        page.focus("[data-focus=stop]")
-        page.keyboard.press("Enter")
+    press(page, ".stop", by)
     assert page.locator("#documents [role=alert]").all_inner_texts() == ["已停止。 重试"] * 2
-    assert page.locator(".together").count() == 0
+    assert page.locator(".together").is_hidden()
     until(page, "fetch('/jobs').then(answer => answer.json()).then(page => page.jobs.length === 0)")
     gate.set()
-    page.locator("#documents [role=alert] button").first.click()
+    press(page, "#documents [role=alert] button >> nth=0", by)
     until(page, f"{READY} === 2")
+
+
+@pytest.mark.parametrize("by", ["click", "keyboard"])
+def test_the_list_can_be_used_while_a_text_is_read(
+    page: Any, gate: threading.Event, until: Any, press: Callable[..., None], by: str
+) -> None:
+    page.set_input_files("#files", [_upload("docx"), _upload("txt"), BROKEN])
+    until(page, f"{READY} === 1 && document.querySelectorAll('#documents [role=alert]').length === 1")
+    page.evaluate("window.told = document.querySelector('#documents [role=alert]')")
+    page.keyboard.press("o")
+    press(page, "#documents li:nth-child(2) button.document", by)
+    assert page.locator("#work").is_visible()
+    press(page, "#documents li:nth-child(1) .icon", by)
+    assert page.locator("#documents li").count() == 2
+    assert page.evaluate("told.isConnected")  # said once, and not again with every progress
+    press(page, "#documents .documents-head .icon", by)
+    assert page.locator("#start").is_visible()
 
 
 def test_a_job_ends_with_its_last_document(page: Any, gate: threading.Event, until: Any) -> None:
@@ -312,6 +327,77 @@ def test_a_document_is_taken_away(
 NAME_OF_FIRST = "岚川区"
 
 
+@pytest.mark.parametrize("by", ["click", "keyboard"])
+def test_what_was_shown_is_shown_again_when_nothing_new_can_be_read(
+    opened: Any, press: Callable[..., None], until: Any, by: str
+) -> None:
+    opened.keyboard.press("s")
+    opened.set_input_files("#files", BROKEN)
+    opened.wait_for_selector("#documents [role=alert]")
+    assert NAME_OF_FIRST in opened.locator(".tools h1").inner_text()
+    assert opened.locator("#work .empty").is_hidden()
+    # with nothing else to show, the list says why
+    press(opened, "#documents li:nth-child(1) .icon", by)
+    assert opened.locator("#work .empty").inner_text() == "没有读出文稿，原因见文稿列表。"
+
+
+def test_why_a_file_failed_is_told_in_the_language_of_the_page(page: Any) -> None:
+    page.set_input_files("#files", BROKEN)
+    assert page.locator("#documents [role=alert]").inner_text().startswith("文件已损坏")
+    page.click("#language")
+    assert page.locator("#documents [role=alert]").inner_text() == "The file is broken or not whole."
+
+
+def test_a_text_that_is_too_long_is_not_lost(page: Any) -> None:
+    page.route("**/page/settings.json", lambda route: route.fulfill(json=route.fetch().json() | {"text_limit": 20}))
+    page.reload()
+    page.wait_for_selector("#start h1:not(:empty)")
+    text = "\n".join(LINES)
+    page.fill("#paste", text)
+    page.press("#paste", "Control+Enter")
+    assert "超过上限 20 字" in page.locator(".notice.error").inner_text()
+    assert page.input_value("#paste") == text
+    assert page.locator("#start").is_visible()
+
+
+@pytest.mark.parametrize("by", ["click", "keyboard"])
+def test_the_date_of_a_document_can_be_set_afterwards(
+    opened: Any, span_of: Callable[..., str], type_date: Callable[..., None], until: Any, by: str
+) -> None:
+    due = "[...document.querySelectorAll('.ledger tbody tr')].find(row => /挥发性/.test(row.innerText))?.innerText"
+    assert opened.input_value("#document-date") == "2025-09-05"
+    until(opened, f"/2025-12-31/.test({due})")
+    opened.click(span_of("NUMBER", "412"))
+    opened.keyboard.press("Delete")
+    if by == "click":
+        opened.fill("#document-date", "2026-02-01")
+        opened.dispatch_event("#document-date", "change")
+    else:
+        type_date(opened, "#document-date", "2026-02-01")
+        assert opened.evaluate("document.activeElement.id") == "document-date"
+    until(opened, f"/2026-12-31/.test({due})")
+    assert opened.locator(span_of("NUMBER", "412")).count() == 0
+    # what an undo brings back counts from the new day too, though it had been linked with the old one
+    opened.click("[data-focus=undo]")
+    assert opened.locator(span_of("NUMBER", "412")).count() == 1
+    until(opened, f"/2026-12-31/.test({due}) && document.querySelector('[data-focus=undo]').disabled")
+    with opened.expect_download() as download:
+        opened.click(".menu summary")
+        opened.click("[data-export=json]")
+    assert json.loads(Path(download.value.path()).read_bytes())[0]["date"] == "2026-02-01"
+
+
+def test_the_date_of_one_text_is_not_that_of_the_next(page: Any) -> None:
+    page.click("#sample")
+    page.click("#start-form .primary")
+    page.wait_for_selector("[data-index='0']")
+    page.click("[data-view=start]")
+    assert page.input_value("#date") == ""
+    page.set_input_files("#files", _upload("txt"))
+    page.wait_for_selector("#documents li:nth-child(2) button.document:not(:disabled)")
+    assert page.input_value("#document-date") == ""
+
+
 def test_a_busy_service_is_waited_for(page: Any) -> None:
     answers = iter([(429, "1"), (503, "1")])
 
@@ -358,11 +444,84 @@ def test_the_key_is_asked_for_and_kept(page: Any, until: Any) -> None:
     page.route("**/extract", guarded)
     page.fill("#paste", "\n".join(LINES))
     page.click("#start-form .primary")
+    page.wait_for_selector("#key")
+    assert "密钥无效" not in page.locator("dialog").inner_text()
     page.fill("#key", "wrong")
     page.keyboard.press("Enter")
-    until(page, "document.querySelector('#key')?.value === ''")
+    page.wait_for_selector("dialog [role=alert]:has-text('密钥无效')")
+    assert page.input_value("#key") == ""
+    assert page.evaluate("document.activeElement.id") == "key"
     page.fill("#key", "secret")
     page.click("dialog .primary")
     page.wait_for_selector("[data-index='0']")
     assert given == [None, "Bearer wrong", "Bearer secret"]
     assert page.evaluate("sessionStorage.getItem('mubiao-key')") == "secret"
+
+
+def _keyless(page: Any) -> list[Any]:
+    """The requests without a key, which wait to be answered."""
+    waiting: list[Any] = []
+
+    def sort(route: Any) -> None:
+        if route.request.headers.get("authorization"):
+            route.continue_()
+        else:
+            waiting.append(route)
+
+    page.route("**/extract", sort)
+    return waiting
+
+
+def test_the_key_is_asked_for_over_another_dialog(page: Any) -> None:
+    waiting = _keyless(page)
+    page.fill("#paste", "\n".join(LINES))
+    page.click("#start-form .primary")
+    page.click("#help-button")
+    while not waiting:
+        page.wait_for_timeout(20)
+    waiting[0].fulfill(status=401, headers={"WWW-Authenticate": "Bearer"}, body="{}")
+    page.fill("#key", "secret")
+    page.wait_for_timeout(100)  # the close of the help is told late
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-index='0']")
+
+
+def test_a_key_that_another_request_was_given_is_tried_first(page: Any, until: Any) -> None:
+    waiting = _keyless(page)
+    for line in LINES:
+        page.click("[data-view=start]")
+        page.fill("#paste", line)
+        page.click("#start-form .primary")
+    while len(waiting) < 2:
+        page.wait_for_timeout(20)
+    waiting[0].fulfill(status=401, body="{}")
+    page.fill("#key", "secret")
+    page.keyboard.press("Enter")
+    until(page, f"{READY} === 1")
+    waiting[1].fulfill(status=401, body="{}")
+    until(page, f"{READY} === 2")
+    assert page.locator("dialog").is_hidden()
+
+
+@pytest.mark.parametrize("by", ["click", "keyboard"])
+def test_the_focus_stays_where_documents_are_taken_away(
+    opened: Any, saved: dict[str, Any], open_saved: Callable[..., None], press: Callable[..., None], by: str
+) -> None:
+    opened.keyboard.press("s")
+    open_saved(opened, saved | {"id": "第二份"}, saved | {"id": "第三份"})
+    for name in ("第三份", "第二份"):
+        press(opened, "#documents li:last-child .icon", by)
+        if name == "第三份":
+            assert opened.evaluate("document.activeElement.ariaLabel") == "移除 第二份"
+    assert opened.locator("#documents").is_hidden()
+    assert opened.evaluate("document.activeElement.id") == "content"
+
+
+@pytest.mark.parametrize("by", ["click", "keyboard"])
+def test_a_message_is_closed(page: Any, press: Callable[..., None], by: str) -> None:
+    page.focus("#start-form .primary")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "paste"
+    press(page, ".notice .icon", by)
+    assert page.locator(".notice").count() == 0
+    assert page.evaluate("document.activeElement.id") == "paste"

@@ -92,11 +92,13 @@ function corrected(doc, found = doc.present) {
  */
 async function send(method, path, sent) {
   for (let attempt = 1; ; attempt++) {
+    const key = storedKey();
     try {
       return await once(method, path, sent);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      if (error.status === 401 && (await askForKey())) continue;
+      // another request may have been given one in the meantime
+      if (error.status === 401 && (storedKey() !== key || (await askForKey(key !== null)))) continue;
       if (![429, 503].includes(error.status) || attempt === MOST_TRIES) throw error;
       sent.waiting?.(error.retryAfter);
       await new Promise((resolve) => setTimeout(resolve, 1000 * Math.max(1, error.retryAfter)));
@@ -112,7 +114,7 @@ function once(method, path, { body = null, type = null, accept = null, blob = fa
     request.open(method, path);
     if (type) request.setRequestHeader('Content-Type', type);
     if (accept) request.setRequestHeader('Accept', accept);
-    const key = sessionStorage.getItem(KEY);
+    const key = storedKey();
     if (key) request.setRequestHeader('Authorization', `Bearer ${key}`);
     request.responseType = blob ? 'blob' : 'text';
     if (sent) request.upload.onprogress = (event) => event.lengthComputable && sent(event.loaded / event.total);
@@ -152,5 +154,6 @@ function parsed(text) {
   }
 }
 
+const storedKey = () => sessionStorage.getItem(KEY);
 /** Remember the key until the tab is closed. @param {string} key */
 export const rememberKey = (key) => sessionStorage.setItem(KEY, key);

@@ -1,10 +1,53 @@
-/** What was found in a document, with what is looked up in it again and again. */
+/** What was found in a document, as corrected so far. */
 
-/** @param {Entity[]} entities in reading order @param {ByHand} byHand @param {Rec[]} records @returns {Content} */
-export function makeContent(entities, { links, duties }, records) {
+/** @implements {Content} */
+class Found {
+  /** @type {Row[] | null} */
+  rows = null;
+  stale = false;
+  /** @type {ReturnType<typeof lookup> | null} */
+  #lookup = null;
+
+  /** @param {Entity[]} entities in reading order @param {ByHand} byHand @param {Rec[]} records */
+  constructor(entities, { links, duties }, records) {
+    this.entities = entities;
+    this.links = links;
+    this.duties = duties;
+    this.records = records;
+  }
+
+  get byId() { return this.#looked().byId; }
+  get recordsOf() { return this.#looked().recordsOf; }
+  get recordByKey() { return this.#looked().recordByKey; }
+
+  /** @param {Rec[]} records */
+  relinked(records) {
+    const known = this.recordByKey;
+    const same = (/** @type {Rec} */ record, /** @type {Rec | undefined} */ old) => JSON.stringify(record) === JSON.stringify(old);
+    this.records = records.map((record) => {
+      const old = known.get(keyOf(record));
+      return old && same(record, old) ? old : record;
+    });
+    this.stale = false;
+    this.rest();
+  }
+
+  rest() {
+    this.#lookup = null;
+    this.rows = null;
+  }
+
+  #looked() {
+    return (this.#lookup ??= lookup(this.entities, this.records));
+  }
+}
+
+/** @param {Entity[]} entities @param {Rec[]} records */
+function lookup(entities, records) {
   const byId = new Map(entities.map((entity) => [entity.id, entity]));
   /** @type {Map<string, Rec[]>} */
   const recordsOf = new Map();
+  /** @type {Map<string, Rec>} */
   const recordByKey = new Map();
   for (const record of records) {
     recordByKey.set(keyOf(record), record);
@@ -14,8 +57,11 @@ export function makeContent(entities, { links, duties }, records) {
       else recordsOf.set(id, [record]);
     }
   }
-  return { entities, links, duties, records, byId, recordsOf, recordByKey, rows: null };
+  return { byId, recordsOf, recordByKey };
 }
+
+/** @param {Entity[]} entities in reading order @param {ByHand} byHand @param {Rec[]} records @returns {Content} */
+export const makeContent = (entities, byHand, records) => new Found(entities, byHand, records);
 
 /** @param {any} answer after ExtractAnswer @param {ByHand} [byHand] */
 export const answeredContent = (answer, byHand = { links: [], duties: {} }) => makeContent(answer.entities, byHand, answer.records);

@@ -8,10 +8,24 @@ import { keyOf, makeContent, membersOf } from './content.js';
 import { LABELS, PREFIX } from './labels.js';
 import { notice, problemText } from './notices.js';
 import { t } from './i18n.js';
-import { changed, choose, content, current, state } from './store.js';
+import { changed, content, current, state } from './store.js';
 
 /** A correction that the rules forbid; its message is for people. */
-export class Refused extends Error {}
+class Refused extends Error {}
+
+/** Correct; why that is refused, or nothing. @param {() => void} act */
+export function refusal(act) {
+  try {
+    act();
+    return '';
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    return error.message;
+  }
+}
+
+/** Correct, or say why not. @param {() => void} act */
+export const attempt = (act) => notice(refusal(act), 'error');
 
 /** Add a span; the id that it gets. @param {number} start @param {number} end @param {Label} label @param {Value | null} value */
 export function addSpan(start, end, label, value) {
@@ -47,18 +61,31 @@ export function moveBorders(id, start, end) {
   put(entities, now, id);
 }
 
-/** Move one border by a character. @param {string} id @param {'start' | 'end'} side @param {-1 | 1} step */
+/**
+ * Move one border by a character as it is seen (an accent or a variant of an emoji is none of its own), and over white space,
+ * where it must not be.
+ * @param {string} id @param {'start' | 'end'} side @param {-1 | 1} step
+ */
 export function nudge(id, side, step) {
   const entity = need().byId.get(id);
   const text = current()?.text ?? '';
   if (!entity) return;
-  let place = entity[side] + step;
-  if (/[\uDC00-\uDFFF]/.test(text[place] ?? '') && /[\uD800-\uDBFF]/.test(text[place - 1] ?? '')) place += step;
+  const isBlank = (/** @type {number} */ place) => /\s/.test(text[side === 'start' ? place : place - 1] ?? '');
+  let place = entity[side];
+  do place += step; while (place > 0 && place < text.length && (isInside(text, place) || isBlank(place)));
   moveBorders(id, side === 'start' ? place : entity.start, side === 'end' ? place : entity.end);
+}
+
+/** Whether a place is inside of a character as it is seen. @param {string} text @param {number} place */
+function isInside(text, place) {
+  const [before, after] = [text.slice(Math.max(0, place - 2), place), text.slice(place, place + 2)];
+  return (/[\uD800-\uDBFF]$/.test(before) && /^[\uDC00-\uDFFF]/.test(after)) ||
+    /\u200D$/.test(before) || /^(?:\p{M}|\p{Emoji_Modifier}|\u200D)/u.test(after);
 }
 
 /** Delete a span. @param {string} id */
 export function removeSpan(id) {
+  if (!need().byId.has(id)) return;
   const now = without(id);
   put(now.entities, now, null);
 }
@@ -85,8 +112,9 @@ export const redo = () => travel('future', 'past');
 function travel(from, to) {
   const doc = current();
   const content = doc?.[from].pop();
-  if (!doc || !content) return;
-  doc[to].push(/** @type {Content} */ (doc.present));
+  if (!doc?.present || !content) return;
+  doc[to].push(doc.present);
+  doc.present.rest();
   doc.present = content;
   settle(doc, content);
 }
@@ -127,10 +155,10 @@ function put(entities, byHand, id) {
   const kept = doc.present.records.map((record) => pruned(record, ids)).filter((record) => keyOf(record));
   doc.past.push(doc.present);
   doc.future = [];
+  doc.present.rest();
   doc.present = makeContent(sorted, byHand, kept);
   doc.present.stale = true;
-  state.selection = null;
-  if (state.span !== id) choose(id, state.record);
+  Object.assign(state, { span: id, selection: null });
   settle(doc, doc.present);
 }
 
@@ -165,36 +193,56 @@ function check(entities, entity, text) {
   }
 }
 
-/** @type {ReturnType<typeof setTimeout> | undefined} */
-let waiting;
+const PAUSE = 120;
+/** @type {WeakMap<Doc, ReturnType<typeof setTimeout>>} */
+const waiting = new WeakMap();
+/** @type {WeakSet<Doc>} */
+const linking = new WeakSet();
 
-/** Have the service link a state of a document, unless it has been; several corrections in a row go together. @param {Doc} doc @param {Content} wanted */
+/** Show a state of a document, and have the service link it unless it has been. @param {Doc} doc @param {Content} wanted */
 function settle(doc, wanted) {
+  keepChosen(wanted);
   changed('content selection documents');
-  clearTimeout(waiting);
-  if (!wanted.stale) return;
-  waiting = setTimeout(() => link(doc, wanted), 120);
+  linkSoon(doc);
 }
 
-/** Have the service link a state of a document. @param {Doc} doc @param {Content} wanted */
+/** Several corrections in a row are linked together. @param {Doc} doc */
+function linkSoon(doc) {
+  clearTimeout(waiting.get(doc));
+  const wanted = doc.present;
+  if (wanted?.stale) waiting.set(doc, setTimeout(() => link(doc, wanted), PAUSE));
+}
+
+/** Have the service link a state of a document: one at a time, then the last one that it was corrected to meanwhile. @param {Doc} doc @param {Content} wanted */
 export async function link(doc, wanted) {
+  clearTimeout(waiting.get(doc));
   wanted.stale = true;
+  if (linking.has(doc)) return;
+  linking.add(doc);
   try {
-    const answer = await extractRecords(doc, wanted);
-    Object.assign(wanted, makeContent(wanted.entities, wanted, answer.records), { stale: false });
-    if (doc.present !== wanted) return;
-    if (doc !== current()) return changed('documents');
-    if (state.record && !wanted.recordByKey.has(state.record)) state.record = null;
-    if (state.span && !state.record) state.record = keyOfSpan(wanted, state.span);
-    changed('content selection documents');
+    const { records } = await extractRecords(doc, wanted);
+    if (doc.present === wanted) {
+      wanted.relinked(records);
+      if (doc === current()) keepChosen(wanted);
+      changed(doc === current() ? 'content selection documents' : 'documents');
+    }
   } catch (error) {
-    if (doc.present === wanted) notice(problemText(error), 'error', { text: t('again'), act: () => link(doc, wanted) });
+    if (doc.present === wanted) notice(problemText(error), 'error', { text: t('again'), act: () => link(doc, doc.present ?? wanted) });
+  } finally {
+    linking.delete(doc);
+    if (doc.present !== wanted) linkSoon(doc);
   }
 }
 
-/** The key of the record to show for a span: its own if it is a number, else its first. @param {Content} found @param {string} id */
+/** What is chosen stays so while it is there; once the records are known, the one that the span belongs to goes with it. @param {Content} found */
+function keepChosen(found) {
+  if (!found.byId.has(state.span ?? '')) state.span = null;
+  if (state.span && !found.stale) state.record = keyOfSpan(found, state.span);
+  else if (!found.recordByKey.has(state.record ?? '')) state.record = null;
+}
+
+/** The key of the record to show for a span: its own if it is a number, else the one that is shown if it belongs to that, else its first. @param {Content} found @param {string} id */
 export function keyOfSpan(found, id) {
-  const records = found.recordsOf.get(id) ?? [];
-  const own = records.find((record) => keyOf(record) === id) ?? records[0];
-  return own ? keyOf(own) : null;
+  const keys = (found.recordsOf.get(id) ?? []).map(keyOf);
+  return keys.find((key) => key === id) ?? keys.find((key) => key === state.record) ?? keys[0] ?? null;
 }

@@ -13,6 +13,7 @@ import { t } from './i18n.js';
 export function openDialog(title, children, primary = null) {
   const dialog = byId('dialog');
   if (dialog.open) dialog.close();
+  const opener = /** @type {HTMLElement | null} */ (document.activeElement);
   dialog.replaceChildren(
     h('form', { onsubmit: (/** @type {Event} */ event) => {
       event.preventDefault();
@@ -24,6 +25,11 @@ export function openDialog(title, children, primary = null) {
       h('button', { type: 'button', onclick: () => dialog.close() }, t(primary ? 'cancel' : 'close')),
       primary && h('button.primary', { type: 'submit' }, primary.text))),
   );
+  dialog.onclose = () => {
+    if (opener?.isConnected) return;
+    // it was drawn anew meanwhile
+    (document.querySelector(`[data-focus="${CSS.escape(opener?.dataset.focus ?? '')}"]`) ?? byId('content')).focus();
+  };
   dialog.showModal();
   return dialog;
 }

@@ -36,7 +36,7 @@ export function setUp() {
   document.addEventListener('selectionchange', selected);
   on('current', drawAll);
   on('content language', update);
-  on('selection', mark);
+  on('selection', () => { unselect(); mark(); });
   on('filter', filter);
   return root;
 }
@@ -68,9 +68,9 @@ function update() {
     const signature = document.documentElement.lang + inside.map((e) => `${e.id},${e.start},${e.end},${kindOf(e)},${e.confidence}`).join(';');
     if (signature === chunk.signature) continue;
     chunk.signature = signature;
-    const held = root.contains(document.activeElement) && chunk.element.contains(document.activeElement);
+    const held = chunk.element.contains(document.activeElement);
     chunk.element.replaceChildren(...chunk.blocks.map((block) => draw(block, doc.text, inside)));
-    if (held) root.focus({ preventScroll: true });
+    if (held) focusSpan(state.span ?? '');
   }
   related = [];
   filter();
@@ -105,6 +105,9 @@ function draw(block, text, entities) {
   return h('div.table', null, table);
 }
 
+/** Where the focus goes when what it was on is gone. */
+export const textElement = () => root;
+
 /** Choose a span and its record; bring it into view if it is not there. @param {string} id @param {boolean} [scroll] */
 export function chooseSpan(id, scroll = true) {
   const found = content();
@@ -122,9 +125,21 @@ export function reveal(id, scroll = true) {
     // what was out of sight had a guessed height: once it is drawn the place is right
     requestAnimationFrame(() => elementOf(id)?.scrollIntoView({ block: 'center' }));
   }
+  focusSpan(id);
+}
+
+/** Give a span the focus, or the text if it is not there. @param {string} id */
+function focusSpan(id) {
   for (const other of root.querySelectorAll('.span[tabindex="0"]')) /** @type {HTMLElement} */ (other).tabIndex = -1;
-  element.tabIndex = 0;
-  element.focus({ preventScroll: true });
+  const element = elementOf(id);
+  if (element) element.tabIndex = 0;
+  (element ?? root).focus({ preventScroll: true });
+}
+
+/** Where in the text one is: at the chosen span, else at the first line in view. */
+export function place() {
+  const chosen = content()?.byId.get(state.span ?? '');
+  return chosen ? chosen.start : top();
 }
 
 /** Go to the next or the previous span. @param {1 | -1} step */
@@ -133,15 +148,16 @@ export function step(step) {
   if (!found?.entities.length) return;
   const seen = found.entities.filter((entity) => !state.hidden.has(kindOf(entity)));
   const at = seen.findIndex((entity) => entity.id === state.span);
-  const next = at < 0 ? firstInView(seen) : (at + step + seen.length) % seen.length;
+  const next = at < 0 ? Math.max(0, seen.findIndex((entity) => entity.start >= top())) : (at + step + seen.length) % seen.length;
   if (seen[next]) chooseSpan(seen[next].id);
 }
 
-/** @param {Entity[]} seen */
-function firstInView(seen) {
-  const top = root.getBoundingClientRect().top;
-  const chunk = drawn.find(({ element }) => element.getBoundingClientRect().bottom > top);
-  return Math.max(0, seen.findIndex((entity) => entity.start >= (chunk?.blocks[0].start ?? 0)));
+/** The offset of the first line in view. */
+function top() {
+  const edge = root.getBoundingClientRect().top;
+  const isBelow = (/** @type {Element} */ element) => element.getBoundingClientRect().bottom > edge;
+  const lines = drawn.find(({ element }) => isBelow(element))?.element.querySelectorAll('[data-start]') ?? [];
+  return Number(/** @type {HTMLElement | undefined} */ ([...lines].find(isBelow))?.dataset.start ?? 0);
 }
 
 /** @param {KeyboardEvent} event */
@@ -174,21 +190,36 @@ function filter() {
   }
 }
 
-/** What is selected of the text, as offsets. */
+/** Words were selected, or are no longer. */
 function selected() {
-  const selection = document.getSelection();
-  if (!selection?.rangeCount || selection.isCollapsed || !root.contains(selection.anchorNode)) {
-    if (state.selection && document.activeElement && root.contains(document.activeElement)) { state.selection = null; changed('picked'); }
-    return;
-  }
-  const range = selection.getRangeAt(0);
-  const start = offsetOf(range.startContainer, range.startOffset), end = offsetOf(range.endContainer, range.endOffset);
-  const text = current()?.text ?? '';
-  if (start === null || end === null) return;
-  const written = text.slice(start, end);
-  const trimmed = { start: start + written.length - written.trimStart().length, end: end - written.length + written.trimEnd().length };
-  state.selection = trimmed.start < trimmed.end && !/[\r\n]/.test(text.slice(trimmed.start, trimmed.end)) ? trimmed : null;
+  const words = selectedWords();
+  // a tool that takes the focus can take the selection away, but works on what was selected
+  if (!words && document.activeElement?.closest('.dock')) return;
+  if (words?.start === state.selection?.start && words?.end === state.selection?.end) return;
+  state.selection = words;
   changed('picked');
+}
+
+/** What is selected of the text, as offsets, without white space around it. */
+function selectedWords() {
+  const selection = document.getSelection();
+  if (!selection?.rangeCount || selection.isCollapsed || !root.contains(selection.anchorNode)) return null;
+  const range = selection.getRangeAt(0);
+  // a selection may begin or end outside of the text, as where a click took the last paragraph whole
+  const held = () => [...root.querySelectorAll('[data-start]')].filter((element) => range.intersectsNode(element));
+  const last = (/** @type {Element | undefined} */ element) => (element ? offsetOf(element, element.childNodes.length) : null);
+  const start = offsetOf(range.startContainer, range.startOffset) ?? offsetOf(held()[0] ?? root, 0);
+  const end = offsetOf(range.endContainer, range.endOffset) ?? last(held().pop());
+  if (start === null || end === null) return null;
+  const written = current()?.text.slice(start, end) ?? '';
+  const trimmed = { start: start + written.length - written.trimStart().length, end: end - written.length + written.trimEnd().length };
+  return trimmed.start < trimmed.end ? trimmed : null;
+}
+
+/** What was selected is so no longer once something else was chosen. */
+function unselect() {
+  const selection = document.getSelection();
+  if (!state.selection && selection && !selection.isCollapsed && root.contains(selection.anchorNode)) selection.removeAllRanges();
 }
 
 /** @type {(node: Node, offset: number) => number | null} */

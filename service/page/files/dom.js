@@ -55,10 +55,31 @@ export const byId = (id) => document.getElementById(id);
 export const inField = (event) =>
   event.target instanceof Element && event.target.closest('input, textarea, select, dialog') !== null;
 
-/** Put the focus back where it was before a part of the page was drawn anew. @param {Element} root @param {() => void} draw */
-export function keepingFocus(root, draw) {
+/** Whether it may be meant for words that are being typed, which the browser undoes itself. @param {Event} event */
+export const inWords = (event) =>
+  event.target instanceof Element && event.target.closest('input, textarea, dialog') !== null;
+
+/**
+ * Draw a part of the page anew and leave the focus in it where it was: `data-focus` names what is drawn again. Where that is
+ * gone or has been disabled, the focus goes to what stood nearest to it, and where nothing of that is left to the fallback:
+ * never to the body, where a keyboard would have to begin again.
+ * @param {Element} root @param {() => void} draw @param {HTMLElement} [fallback]
+ */
+export function keepingFocus(root, draw, fallback = byId('content')) {
   const held = document.activeElement;
-  const key = held && root.contains(held) ? held.getAttribute('data-focus') : null;
+  if (!held || !root.contains(held)) return draw();
+  const before = [...root.querySelectorAll('[data-focus]')].map(nameOf);
+  const at = before.indexOf(nameOf(held));
   draw();
-  if (key) /** @type {HTMLElement | null} */ (root.querySelector(`[data-focus="${CSS.escape(key)}"]`))?.focus();
+  if (held.isConnected && document.activeElement === held) return;
+  const after = new Map([...root.querySelectorAll('[data-focus]:not(:disabled)')].map((element) => [nameOf(element), element]));
+  const left = before.map((name, index) => ({ name, away: Math.abs(index - at) })).filter(({ name }) => at >= 0 && after.has(name));
+  const next = after.get(left.sort((a, b) => a.away - b.away)[0]?.name);
+  for (const element of [next, fallback]) {
+    /** @type {HTMLElement | undefined} */ (element)?.focus({ preventScroll: true });
+    if (element === document.activeElement) return;
+  }
 }
+
+/** @param {Element} element */
+const nameOf = (element) => /** @type {HTMLElement} */ (element).dataset.focus;

@@ -25,28 +25,33 @@ export async function setUp() {
 /** Whether documents may be kept to train on. */
 export const savesForTraining = () => training;
 
+const ready = () => state.documents.filter((doc) => doc.status === 'ready');
+/** Whether there are several documents to export. */
+export const hasSeveral = () => ready().length > 1;
+
 /** The menu of downloads. */
 export function exportMenu() {
-  const several = state.documents.filter((doc) => doc.status === 'ready').length > 1;
   const menu = h('details.menu', null,
     h('summary', { 'data-focus': 'export', role: 'button' }, t('export.title')),
     h('div.menu-list', null,
       h('p', null, t('export.this')),
       FORMATS.map((format) => item(format, () => [current()])),
-      several && [h('p', null, t('export.all')),
-        FORMATS.map((format) => item(format, () => state.documents.filter((doc) => doc.status === 'ready'), '-all'))],
+      hasSeveral() && [h('p', null, t('export.all')),
+        FORMATS.map((format) => item(format, ready, '-all'))],
       h('p', null, t('export.more')),
       training && h('button', { type: 'button', 'data-export': 'training', onclick: () => keep() }, t('export.training')),
       h('button', { type: 'button', 'data-export': 'print', onclick: () => { close(); print(); } }, t('export.print'))));
-  const close = () => menu.removeAttribute('open');
+  const close = () => {
+    menu.removeAttribute('open');
+    /** @type {HTMLElement} */ (menu.firstChild).focus();
+  };
   menu.addEventListener('keydown', (event) => {
     if (event.key !== 'Escape') return;
     close();
-    /** @type {HTMLElement} */ (menu.firstChild).focus();
     event.stopPropagation();
   });
   menu.addEventListener('focusout', (event) => {
-    if (event.relatedTarget && !menu.contains(/** @type {Node} */ (event.relatedTarget))) close();
+    if (event.relatedTarget && !menu.contains(/** @type {Node} */ (event.relatedTarget))) menu.removeAttribute('open');
   });
   menu.addEventListener('click', (event) => { if (/** @type {Element} */ (event.target).closest('[data-export]')) close(); });
   return menu;
@@ -59,12 +64,14 @@ const item = ({ format, suffix }, docs, mark = '') =>
 
 /** @type {(format: string, suffix: string, docs: Doc[]) => Promise<void>} */
 async function download(format, suffix, docs) {
+  // what is corrected while the answer is waited for is not in it
+  const sent = docs.map((doc) => doc.present);
   try {
     const url = URL.createObjectURL(await exportFile(format, docs));
     const name = docs.length > 1 ? t('export.name') : docs[0].name.replace(/\.\w{2,4}$/, '').replace(/[\\/:*?"<>|\s]+/g, '-');
     h('a', { href: url, download: name + suffix }).click();
     setTimeout(() => URL.revokeObjectURL(url), 60_000);
-    if (['json', 'gold', 'label-studio'].includes(format)) for (const doc of docs) doc.saved = doc.present;
+    if (['json', 'gold', 'label-studio'].includes(format)) docs.forEach((doc, index) => { doc.saved = sent[index]; });
     changed('documents');
     notice(t('export.done', { count: docs.length }));
   } catch (error) {
@@ -75,9 +82,10 @@ async function download(format, suffix, docs) {
 async function keep() {
   const doc = current();
   if (!doc) return;
+  const sent = doc.present;
   try {
     const { name, state: result } = await keepForTraining(doc);
-    doc.saved = doc.present;
+    doc.saved = sent;
     changed('documents');
     notice(t(`export.kept.${result}`, { name }));
   } catch (error) {

@@ -1,6 +1,6 @@
 /** What of the ledger is shown: words, department, status, due dates, confidence. */
 
-import { h, keepingFocus } from './dom.js';
+import { h } from './dom.js';
 import { t } from './i18n.js';
 import { rowsOf, statusOf, STATUSES } from './rows.js';
 import { changed, content, on, state } from './store.js';
@@ -13,6 +13,7 @@ export const filter = { ...NONE };
 /** Set parts of the filter, the others as if nothing were filtered. @param {Partial<Filter>} parts */
 export function setFilter(parts) {
   Object.assign(filter, NONE, parts);
+  for (const [key, field] of fields) if (!(key in OPTIONS)) field.value = String(filter[key]);
   draw();
   changed('rows');
 }
@@ -21,65 +22,83 @@ export function setFilter(parts) {
 export function passing(rows) {
   const words = filter.words.trim().toLowerCase();
   return rows.filter((row) =>
-    (!words || `${row.target} ${row.metric} ${row.unit} ${row.deadline} ${row.departments.map((d) => d.name).join(' ')}`.toLowerCase().includes(words)) &&
+    (!words || wordsOf(row).includes(words)) &&
     (!filter.department || row.departments.some((d) => d.name === filter.department)) &&
-    (!filter.status || statusOf(row, state.today) === filter.status) &&
+    (!filter.status || (filter.status === 'goal' ? row.goal : statusOf(row, state.today) === filter.status)) &&
     (!filter.from || (row.due !== null && row.due >= filter.from)) &&
     (!filter.to || (row.due !== null && row.due <= filter.to)) &&
     row.confidence <= filter.confidence);
 }
 
+/** All that a row can be found by: its numbers as they are shown (1,250) and as they are typed (1250). @param {Row} row */
+const wordsOf = (row) => [
+  row.target, row.metric, row.change, row.sign + row.value, row.sort, row.unit, row.deadline, row.due, ...row.departments.map((d) => d.name),
+].join(' ').toLowerCase();
+
+/** What can be chosen of a filter, and its words. @type {Record<string, () => [any, string][]>} */
+const OPTIONS = {
+  department: () => {
+    const found = content();
+    /** @type {Map<string, number>} */
+    const counts = new Map();
+    for (const row of found ? rowsOf(found) : []) for (const { name } of row.departments) counts.set(name, (counts.get(name) ?? 0) + 1);
+    // one that is filtered by stays, though a correction has taken its last row
+    if (filter.department && !counts.has(filter.department)) counts.set(filter.department, 0);
+    const sorted = [...counts].sort((a, b) => b[1] - a[1]);
+    return [['', t('filter.any.department')], ...sorted.map(([name, count]) => /** @type {[any, string]} */ ([name, `${name} (${count})`]))];
+  },
+  status: () => [['', t('filter.any.status')], ...[...STATUSES, 'goal', 'reported'].map((status) => /** @type {[any, string]} */ ([status, t(`status.${status}`)]))],
+  confidence: () => [1, 0.95, 0.9, 0.8, 0.6].map((most) => [most, most === 1 ? t('filter.any.confidence') : t('filter.below', { share: most * 100 })]),
+};
+
+/** The fields, made once: one that is made anew loses what is being typed. @type {Map<keyof Filter, any>} */
+const fields = new Map();
 /** @type {HTMLElement} */
 let root;
+/** @type {HTMLElement} */
+let clear;
 
 /** Make the bar of filters. @returns {HTMLElement} */
 export function setUp() {
-  root = h('div.filters', { role: 'search', 'aria-label': t('filter.all') });
+  const select = (/** @type {keyof Filter} */ key) => make(key, h('select', { onchange: take(key) }), true);
+  // a year is not whole before its fourth digit
+  const date = (/** @type {keyof Filter} */ key) => make(key, h('input', { type: 'date', min: '1900-01-01', max: '2099-12-31', onchange: take(key) }));
+  clear = h('button.link', { type: 'button', 'data-focus': 'clear', onclick: () => { setFilter({}); fields.get('words').focus(); } });
+  root = h('div.filters', { role: 'search' },
+    make('words', h('input', { type: 'search', id: 'filter-words', 'aria-keyshortcuts': '/', oninput: take('words') }), true),
+    select('department'), select('status'), h('span.range', null, date('from'), date('to')), select('confidence'), clear);
   on('current', () => setFilter({}));
   on('content language', draw);
   return root;
 }
 
-function draw() {
-  const found = content();
-  const rows = found ? rowsOf(found) : [];
-  /** @type {Map<string, number>} */
-  const counts = new Map();
-  for (const row of rows) for (const { name } of row.departments) counts.set(name, (counts.get(name) ?? 0) + 1);
-  const departments = [...counts].sort((a, b) => b[1] - a[1]);
-  root.setAttribute('aria-label', t('filter.all'));
-  keepingFocus(root, () => root.replaceChildren(
-    labelled('filter.words', h('input', { type: 'search', id: 'filter-words', value: filter.words, placeholder: t('filter.words'),
-      'data-focus': 'words', 'aria-keyshortcuts': '/', oninput: (/** @type {any} */ e) => set('words', e.target.value) }), true),
-    labelled('filter.department', h('select', { 'data-focus': 'department', onchange: (/** @type {any} */ e) => set('department', e.target.value) },
-      h('option', { value: '' }, t('filter.any.department')),
-      departments.map(([name, count]) => h('option', { value: name, selected: name === filter.department }, `${name} (${count})`))), true),
-    labelled('filter.status', h('select', { 'data-focus': 'status', onchange: (/** @type {any} */ e) => set('status', e.target.value) },
-      h('option', { value: '' }, t('filter.any.status')),
-      [...STATUSES, 'reported'].map((status) => h('option', { value: status, selected: status === filter.status }, t(`status.${status}`)))), true),
-    h('span.range', null, labelled('filter.from', h('input', { type: 'date', value: filter.from, 'data-focus': 'from', onchange: (/** @type {any} */ e) => set('from', e.target.value) })),
-    labelled('filter.to', h('input', { type: 'date', value: filter.to, 'data-focus': 'to', onchange: (/** @type {any} */ e) => set('to', e.target.value) }))),
-    labelled('filter.confidence', h('select', { 'data-focus': 'confidence', onchange: (/** @type {any} */ e) => set('confidence', Number(e.target.value)) },
-      [1, 0.95, 0.9, 0.8, 0.6].map((most) => h('option', { value: most, selected: most === filter.confidence },
-        most === 1 ? t('filter.any.confidence') : t('filter.below', { share: most * 100 })))), true),
-    Object.keys(NONE).some((key) => filter[/** @type {keyof Filter} */ (key)] !== NONE[/** @type {keyof Filter} */ (key)]) &&
-      h('button.link', { type: 'button', 'data-focus': 'clear', onclick: () => setFilter({}) }, t('filter.clear')) || '',
-  ));
+/** A field with its label. @param {keyof Filter} key @param {HTMLElement} field @param {boolean} [hidden] whether the label is only read aloud */
+function make(key, field, hidden = false) {
+  fields.set(key, field);
+  field.dataset.focus = key;
+  return h('label.inline', null, h(hidden ? 'span.hidden' : 'span'), field);
 }
 
-/** @type {(key: keyof Filter, value: any) => void} */
-function set(key, value) {
-  const cleared = !root.querySelector('[data-focus="clear"]');
-  Object.assign(filter, { [key]: value });
-  // typing goes on in the same field: it is drawn anew only where the bar itself changes
-  if (key !== 'words' || cleared) {
-    const field = root.querySelector('input[type=search]');
-    const place = /** @type {any} */ (field)?.selectionStart;
-    draw();
-    if (key === 'words') /** @type {any} */ (root.querySelector('input[type=search]')).setSelectionRange(place, place);
-  }
+/** What a field does that is changed. @param {keyof Filter} key */
+const take = (key) => () => {
+  const field = fields.get(key);
+  if (!field.validity.valid) return;
+  Object.assign(filter, { [key]: key === 'confidence' ? Number(field.value) : field.value });
+  clear.hidden = isOff();
   changed('rows');
+};
+
+/** Words and options as they are now. */
+function draw() {
+  root.setAttribute('aria-label', t('filter.all'));
+  for (const [key, field] of fields) {
+    field.previousSibling.textContent = t(`filter.${key}`);
+    if (OPTIONS[key]) field.replaceChildren(...OPTIONS[key]().map(([value, words]) => h('option', { value, selected: value === filter[key] }, words)));
+  }
+  fields.get('words').placeholder = t('filter.words');
+  clear.textContent = t('filter.clear');
+  clear.hidden = isOff();
 }
 
-/** @param {string} key @param {HTMLElement} field @param {boolean} [hidden] */
-const labelled = (key, field, hidden = false) => h('label.inline', null, h(hidden ? 'span.hidden' : 'span', null, t(key)), field);
+/** Whether nothing is filtered. */
+const isOff = () => Object.entries(NONE).every(([key, value]) => filter[/** @type {keyof Filter} */ (key)] === value);

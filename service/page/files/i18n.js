@@ -21,7 +21,7 @@ export function switchLanguage() {
   language = language === 'zh' ? 'en' : 'zh';
   localStorage.setItem(KEPT, language);
   // rows hold words
-  for (const doc of state.documents) for (const held of [doc.present, ...doc.past, ...doc.future]) if (held) held.rows = null;
+  for (const { present } of state.documents) if (present) present.rows = null;
   translate();
   changed('language');
 }

@@ -90,7 +90,7 @@ async function follow(job) {
       if (!jobs.has(job)) return;
     }
   }
-  for (const doc of unfinished(job)) failDocument(doc, t('job.cancelled'), doc.again);
+  for (const doc of unfinished(job)) failDocument(doc, () => t('job.cancelled'), doc.again);
   await end(job);
 }
 
@@ -102,7 +102,8 @@ const noteOf = ({ state, seconds_left: left }) =>
 function put(job, result) {
   const doc = job.docs[job.received++];
   if (!doc.stop) return;
-  if (result.error) failDocument(doc, problemText(new Problem(result.error.status, result.error)), result.error.status === 500 ? doc.again : null);
+  const { error } = result;
+  if (error) failDocument(doc, () => problemText(new Problem(error.status, error)), error.status === 500 ? doc.again : null);
   else fillDocument(doc, result.document.text, result);
 }
 
@@ -118,7 +119,7 @@ function leave(job, doc) {
 function fail(job, error) {
   if (error instanceof DOMException) return;
   const gone = error instanceof Problem && error.status === 404;
-  for (const doc of unfinished(job)) failDocument(doc, gone ? t('job.gone') : problemText(error), doc.again);
+  for (const doc of unfinished(job)) failDocument(doc, () => (gone ? t('job.gone') : problemText(error)), doc.again);
   end(job);
 }
 

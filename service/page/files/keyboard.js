@@ -1,12 +1,13 @@
 /** The keys that work without a modifier, wherever no field is being filled in; they can be turned off. */
 
-import { nudge, redo, removeSpan, undo } from './corrections.js';
+import { attempt, nudge, redo, removeSpan, undo } from './corrections.js';
 import { openDialog } from './dialog.js';
-import { byId, h, inField } from './dom.js';
+import { byId, h, inField, inWords } from './dom.js';
 import { step } from './document-view.js';
+import { openFinder } from './finder.js';
 import { t } from './i18n.js';
 import { stepRow } from './ledger.js';
-import { attempt, chooseKind, openFinder } from './span-dock.js';
+import { chooseKind } from './span-dock.js';
 import { choose, current, show, state } from './store.js';
 
 const KEPT = 'mubiao-keys';
@@ -19,15 +20,16 @@ const HELP = [
 /** Listen. */
 export function setUp() {
   document.addEventListener('keydown', (event) => {
-    if (inField(event)) return;
     const key = event.key.toLowerCase();
     if ((event.ctrlKey || event.metaKey) && !event.altKey) {
+      // only what is in sight is undone
+      if (inWords(event) || state.view !== 'work') return;
       if (key === 'z') (event.shiftKey ? redo : undo)();
       else if (key === 'y') redo();
       else return;
       return event.preventDefault();
     }
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || localStorage.getItem(KEPT) === 'off') return;
+    if (inField(event) || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || localStorage.getItem(KEPT) === 'off') return;
     if (plain(event.key)) event.preventDefault();
   });
   byId('help-button').addEventListener('click', help);

@@ -1,11 +1,14 @@
-/** The ledger: one row a record, sortable; only the rows in sight are in the page, all of them when it is printed. */
+/**
+ * The ledger: one row a record, sortable. Only the rows in sight are in the page, and those that keys need: the chosen one and
+ * the one with the focus; all of them when it is printed.
+ */
 
-import { h } from './dom.js';
+import { h, keepingFocus } from './dom.js';
 import { passing } from './filters.js';
 import { t } from './i18n.js';
 import { UNSURE } from './labels.js';
 import { isDone, rowsOf, statusOf } from './rows.js';
-import { changed, choose, content, on, state } from './store.js';
+import { changed, choose, content, current, on, state } from './store.js';
 
 /** Height of a row in pixels; ledger.css has the same. */
 const ROW = 46;
@@ -137,16 +140,26 @@ function reveal() {
 function drawRows() {
   const first = all ? 0 : Math.max(0, Math.floor(frame.scrollTop / ROW) - BEYOND);
   const last = all ? rows.length : Math.min(rows.length, Math.ceil((frame.scrollTop + (frame.clientHeight || 600)) / ROW) + BEYOND);
-  const held = indexOf(document.activeElement);
-  const at = Math.max(0, rows.findIndex((row) => row.key === state.record));
+  const placeOf = (/** @type {string | null} */ key) => rows.findIndex((row) => row.key === key);
+  const reachable = Math.max(0, placeOf(state.record));
+  const held = body.contains(document.activeElement) ? placeOf(/** @type {HTMLElement} */ (document.activeElement).dataset.key ?? null) : -1;
+  const wanted = new Set([reachable, held].filter((index) => index in rows));
+  for (let index = first; index < last; index++) wanted.add(index);
+  /** @type {HTMLElement[]} */
   const drawn = [];
-  if (first > 0) drawn.push(space(first));
-  for (let index = first; index < last; index++) drawn.push(tr(rows[index], index, index === at));
-  if (last < rows.length) drawn.push(space(rows.length - last));
-  if (!rows.length) drawn.push(h('tr.none', null, h('td', { colspan: COLUMNS.length }, t('ledger.none'))));
-  body.replaceChildren(...drawn);
-  if (!Number.isNaN(held)) focusRow(held);
+  let next = 0;
+  for (const index of [...wanted].sort((a, b) => a - b)) {
+    if (index > next) drawn.push(space(index - next));
+    drawn.push(tr(rows[index], index, index === reachable));
+    next = index + 1;
+  }
+  if (next < rows.length) drawn.push(space(rows.length - next));
+  if (!rows.length) drawn.push(h('tr.none', null, h('td', { colspan: COLUMNS.length }, t(none()))));
+  keepingFocus(body, () => body.replaceChildren(...drawn));
 }
+
+/** Why there is no row. */
+const none = () => (content()?.records.length ? 'ledger.none' : current()?.text.trim() ? 'ledger.empty' : 'warning.empty');
 
 /** @param {number} count */
 function space(count) {
@@ -159,7 +172,7 @@ function space(count) {
 function tr(row, index, reachable) {
   const status = statusOf(row, state.today);
   return h(`tr.s-${status}`, {
-    'data-index': index, 'data-key': row.key, 'aria-rowindex': index + 2, tabindex: reachable ? 0 : -1,
+    'data-index': index, 'data-key': row.key, 'data-focus': row.key, 'aria-rowindex': index + 2, tabindex: reachable ? 0 : -1,
     'aria-selected': String(row.key === state.record),
   },
   h('td.c-index', null, String(row.index)),

@@ -10,11 +10,25 @@ export function notice(text, kind = 'done', offer = null) {
   if (!text) return;
   const box = h(`div.notice.${kind}`, null,
     h('span', null, text),
-    offer && h('button', { type: 'button', onclick: () => { box.remove(); offer.act(); } }, offer.text),
-    h('button.icon', { type: 'button', 'aria-label': t('close'), onclick: () => box.remove() }, '×'));
+    offer && h('button', { type: 'button', onclick: () => { take(box); offer.act(); } }, offer.text),
+    h('button.icon', { type: 'button', 'aria-label': t('close'), onclick: () => take(box) }, '×'));
   byId('notices').append(box);
-  while (byId('notices').children.length > 3) byId('notices').firstChild.remove();
-  if (kind === 'done') setTimeout(() => box.remove(), 6000);
+  while (byId('notices').children.length > 3) take(byId('notices').firstChild);
+  if (kind === 'done') setTimeout(() => take(box), 6000);
+}
+
+/** Where the focus was before it came to the messages. @type {HTMLElement | null} */
+let before = null;
+byId('notices').addEventListener('focusin', (/** @type {FocusEvent} */ event) => {
+  const from = /** @type {HTMLElement | null} */ (event.relatedTarget);
+  if (from && !byId('notices').contains(from)) before = from;
+});
+
+/** Take a message away, and the focus back to where it was. @param {HTMLElement} box */
+function take(box) {
+  const held = box.contains(document.activeElement);
+  box.remove();
+  if (held) (before?.isConnected ? before : byId('content')).focus();
 }
 
 /** What went wrong, for people. @param {unknown} error @returns {string} */

@@ -11,7 +11,7 @@ import { readAsJob } from './job.js';
 import { LABELS } from './labels.js';
 import { notice, problemText } from './notices.js';
 import { rowsOf } from './rows.js';
-import { addDocument, changed, closeDocument, failDocument, fillDocument, state } from './store.js';
+import { addDocument, changed, closeDocument, failDocument, fillDocument, isUnderway, state } from './store.js';
 
 const AT_ONCE = 2;
 
@@ -20,28 +20,31 @@ const AT_ONCE = 2;
 const waiting = [];
 let running = 0;
 
-/** Read a text. @param {string} text @param {string | null} date */
-export async function readText(text, date) {
+/** Whether a text may be read; if it is too long, that is said. @param {string} text */
+export async function mayRead(text) {
   const { text_limit: limit } = await settings();
   const length = [...text].length;
-  if (length > limit) return notice(t('reading.long', { length, limit }), 'error');
+  if (length > limit) notice(t('reading.long', { length, limit }), 'error');
+  return length <= limit;
+}
+
+/** Read a text. @param {string} text @param {string | null} date */
+export function readText(text, date) {
   enqueue(addDocument(titleOf(text), { text, date }), async (doc, watch) => {
     fillDocument(doc, text, await extractText(text, date, watch));
   });
 }
 
-/** Read files, in their order. @param {File[]} files @param {string | null} date */
+/** Read files; those that were saved from here are opened. @param {File[]} files @param {string | null} date */
 export async function readFiles(files, date) {
   const { file_bytes: limit, jobs } = await settings();
+  const isSaved = (/** @type {File} */ file) => /\.json$/i.test(file.name);
+  const added = files.filter((file) => !isSaved(file)).map((file) => ({ file, doc: addDocument(file.name, { date }) }));
+  for (const file of files.filter(isSaved)) await reopen(file);
   /** @type {Sending[]} */
   const sending = [];
-  for (const file of files) {
-    if (/\.json$/i.test(file.name)) {
-      await reopen(file);
-      continue;
-    }
-    const doc = addDocument(file.name, { date });
-    if (file.size > limit) failDocument(doc, t('reading.large', { limit: Math.floor(limit / 1e6) }));
+  for (const { file, doc } of added) {
+    if (file.size > limit) failDocument(doc, () => t('reading.large', { limit: Math.floor(limit / 1e6) }));
     else sending.push({ doc, file, alone: () => enqueue(doc, (doc, watch) => readFile(doc, file, watch)) });
   }
   if (jobs && sending.length > 1) readAsJob(sending, date);
@@ -56,9 +59,9 @@ export function giveUp(doc) {
 
 /** Stop all that is still being read. */
 export function stopAll() {
-  for (const doc of state.documents.filter((doc) => ['waiting', 'working'].includes(doc.status))) {
+  for (const doc of state.documents.filter(isUnderway)) {
     doc.stop?.();
-    failDocument(doc, t('reading.stopped'), doc.again);
+    failDocument(doc, () => t('reading.stopped'), doc.again);
   }
 }
 
@@ -76,7 +79,7 @@ async function reopen(file) {
     saved = JSON.parse(await file.text());
     if (!Array.isArray(saved) || !saved.every((one) => typeof one?.text === 'string' && Array.isArray(one.entities))) throw new Error();
   } catch {
-    return failDocument(addDocument(file.name), t('reading.json'));
+    return failDocument(addDocument(file.name), () => t('reading.json'));
   }
   for (const one of saved) {
     const doc = addDocument(String(one.id ?? file.name), { date: one.date ?? null, text: one.text });
@@ -137,7 +140,7 @@ async function next() {
       waiting: (seconds) => progress(doc, null, t('reading.busy', { seconds })),
     });
   } catch (error) {
-    if (!(error instanceof DOMException)) failDocument(doc, problemText(error), mayWorkAgain(error) ? doc.again : null);
+    if (!(error instanceof DOMException)) failDocument(doc, () => problemText(error), mayWorkAgain(error) ? doc.again : null);
   } finally {
     running--;
     next();

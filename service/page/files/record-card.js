@@ -1,17 +1,15 @@
 /** The chosen record in full, with what it is linked to; each link can be set by hand. */
 
 import { keyOf } from './content.js';
-import { Refused, assign, relink } from './corrections.js';
+import { assign, attempt, relink } from './corrections.js';
 import { h, keepingFocus } from './dom.js';
-import { chooseSpan } from './document-view.js';
+import { chooseSpan, textElement } from './document-view.js';
 import { t } from './i18n.js';
 import { DUTIES, ROLES } from './labels.js';
 import { meter } from './ledger.js';
-import { notice } from './notices.js';
+import { openLinker } from './linker.js';
 import { rowsOf } from './rows.js';
 import { content, current, on, state } from './store.js';
-
-const MOST_OFFERED = 40;
 
 /** @type {HTMLElement} */
 let root;
@@ -31,9 +29,13 @@ function draw() {
   const row = found && state.record ? rowsOf(found).find((held) => held.key === state.record) : null;
   root.hidden = !row;
   root.setAttribute('aria-label', t('record.title', { index: row?.index ?? '' }));
-  if (!found || !row) return root.replaceChildren();
+  keepingFocus(root, () => root.replaceChildren(...(found && row ? parts(found, row) : [])), textElement());
+}
+
+/** @param {Content} found @param {Row} row */
+function parts(found, row) {
   const { record } = row;
-  keepingFocus(root, () => root.replaceChildren(
+  return [
     h('header', null, h('h3', null, t('record.title', { index: row.index })),
       found.stale && h('span.muted', { role: 'status' }, t('record.linking')),
       row.ratio !== null && meter(row)),
@@ -45,7 +47,7 @@ function draw() {
       ROLES.filter(({ role }) => record.number || role === 'deadline' || role === 'department')
         .map(({ role, label, several }) => pair(t(`record.${role}`), links(found, record, role, /** @type {Label} */ (label), several))),
       notes(record).length > 0 && pair(t('record.notes'), [notes(record).join('；')])),
-  ));
+  ];
 }
 
 /** @type {(found: Content, record: Rec, role: string, label: Label, several: boolean) => any[]} */
@@ -55,30 +57,27 @@ function links(found, record, role, label, several) {
     ? record[role === 'deadline' ? 'deadlines' : 'departments']
     : [record[/** @type {'target' | 'metric' | 'unit'} */ (role)]].filter((id) => id !== null);
   const ids = /** @type {string[]} */ (linked);
-  const set = (/** @type {string[]} */ targets) => {
-    try {
-      relink(key, role, targets);
-    } catch (error) {
-      if (error instanceof Refused) notice(error.message, 'error');
-      else throw error;
-    }
-  };
-  const near = found.byId.get(key)?.start ?? 0;
-  const offered = found.entities
-    .filter((e) => e.label === label && !ids.includes(e.id))
-    .sort((a, b) => Math.abs(a.start - near) - Math.abs(b.start - near))
-    .slice(0, MOST_OFFERED);
+  const set = (/** @type {string[]} */ targets) => attempt(() => relink(key, role, targets));
   const hasOwn = record.number || several;
   return [
     ...ids.map((id) => h('span.linked', null, chip(found, id),
       part(found, record, id),
       hasOwn && h('button.icon', { type: 'button', 'data-focus': `cut-${role}-${id}`, 'aria-label': t('record.cut', { text: found.byId.get(id)?.text ?? '' }),
         onclick: () => set(ids.filter((held) => held !== id)) }, '×'))),
-    hasOwn && offered.length > 0 && h('select', { 'data-focus': `link-${role}`, 'aria-label': t('record.link', { role: t(`record.${role}`) }),
-      onchange: (/** @type {any} */ event) => event.target.value && set(several ? [...ids, event.target.value] : [event.target.value]) },
-    h('option', { value: '' }, t(several || !ids.length ? 'record.add' : 'record.change')),
-    offered.map((e) => h('option', { value: e.id }, `${e.text.slice(0, 40)} (${e.id})`))),
+    hasOwn && h('button.link', { type: 'button', 'data-focus': `link-${role}`, 'aria-haspopup': 'dialog',
+      onclick: () => openLinker(t('record.link', { role: t(`record.${role}`) }), others(found, key, label, ids), (id) => set(several ? [...ids, id] : [id])) },
+    t(several || !ids.length ? 'record.add' : 'record.change'), h('span.hidden', null, ` ${t(`record.${role}`)}`)),
   ];
+}
+
+/** What a record could be linked to instead: its label's spans, the nearest first, the same words once. @type {(found: Content, key: string, label: Label, ids: string[]) => Entity[]} */
+function others(found, key, label, ids) {
+  const near = found.byId.get(key)?.start ?? 0;
+  const taken = new Set(ids.map((id) => found.byId.get(id)?.text));
+  return found.entities
+    .filter((entity) => entity.label === label)
+    .sort((a, b) => Math.abs(a.start - near) - Math.abs(b.start - near))
+    .filter(({ text }) => !taken.has(text) && taken.add(text));
 }
 
 /** What an entity is in a record: a department's duty, which can be changed; a deadline's dates. @param {Content} found @param {Rec} record @param {string} id */

@@ -1,12 +1,11 @@
 /** The tools for the chosen span, or for the words that are selected to become one. */
 
-import { Refused, addSpan, moveBorders, nudge, relabel, removeSpan } from './corrections.js';
-import { openDialog } from './dialog.js';
+import { addSpan, attempt, moveBorders, nudge, relabel, removeSpan } from './corrections.js';
 import { h, keepingFocus } from './dom.js';
-import { chooseSpan, reveal } from './document-view.js';
+import { chooseSpan, reveal, textElement } from './document-view.js';
+import { openFinder, short } from './finder.js';
 import { t } from './i18n.js';
 import { KINDS, kindOf } from './labels.js';
-import { notice } from './notices.js';
 import { content, current, on, state } from './store.js';
 
 /** @type {HTMLElement} */
@@ -22,7 +21,8 @@ export function setUp() {
 function draw() {
   const entity = content()?.byId.get(state.span ?? '');
   root.setAttribute('aria-label', t('dock.title'));
-  keepingFocus(root, () => root.replaceChildren(...(state.selection ? forSelection(state.selection) : entity ? forSpan(entity) : idle())));
+  const parts = state.selection ? forSelection(state.selection) : entity ? forSpan(entity) : idle();
+  keepingFocus(root, () => root.replaceChildren(...parts), textElement());
 }
 
 function idle() {
@@ -36,7 +36,7 @@ function forSelection({ start, end }) {
   return [
     h('div.dock-line', null, h('p.words', null, t('dock.selected'), ' ', h('q', { lang: 'zh-CN' }, short(written)))),
     kinds(null, (kind) => attempt(() => { const id = addSpan(start, end, kind.label, kind.value); reveal(id, false); })),
-    chosen && h('button', { type: 'button', 'data-focus': 'borders', onclick: () => attempt(() => moveBorders(chosen.id, start, end)) },
+    chosen && h('button', { type: 'button', 'data-focus': 'borders', onclick: () => attempt(() => { moveBorders(chosen.id, start, end); reveal(chosen.id, false); }) },
       t('dock.borders', { id: chosen.id })),
   ].filter((part) => part !== undefined);
 }
@@ -77,48 +77,3 @@ export function chooseKind(index) {
   if (selection) attempt(() => reveal(addSpan(selection.start, selection.end, kind.label, kind.value), false));
   else if (span) attempt(() => relabel(span, kind.label, kind.value));
 }
-
-/** Correct, or say why not. @param {() => void} act */
-export function attempt(act) {
-  try {
-    act();
-    document.getSelection()?.removeAllRanges();
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    notice(error.message, 'error');
-  }
-}
-
-/** Marking words without a mouse: they are typed, and found from the place on where one is. */
-export function openFinder() {
-  const text = current()?.text;
-  if (text === undefined) return;
-  const from = content()?.byId.get(state.span ?? '')?.start ?? 0;
-  const words = /** @type {HTMLInputElement} */ (h('input', { type: 'text', id: 'find-words', autocomplete: 'off', required: true }));
-  const kind = /** @type {HTMLSelectElement} */ (h('select', { id: 'find-kind' }, KINDS.map(({ kind }, index) => h('option', { value: index }, t(`kind.${kind}`)))));
-  const places = /** @type {HTMLSelectElement} */ (h('select', { id: 'find-place' }));
-  const look = () => {
-    const wanted = words.value;
-    const found = [];
-    for (let at = wanted.trim() ? text.indexOf(wanted) : -1; at >= 0 && found.length < 200; at = text.indexOf(wanted, at + wanted.length)) found.push(at);
-    const ordered = [...found.filter((at) => at >= from), ...found.filter((at) => at < from)];
-    places.replaceChildren(...ordered.map((at) => h('option', { value: at }, `${text.slice(Math.max(0, at - 12), at)}【${short(wanted)}】${text.slice(at + wanted.length, at + wanted.length + 12)}`)));
-    if (!ordered.length) places.replaceChildren(h('option', { value: '' }, t('finder.none')));
-  };
-  words.addEventListener('input', look);
-  look();
-  openDialog(t('finder.title'), [
-    h('label', { for: 'find-words' }, t('finder.words')), words,
-    h('label', { for: 'find-place' }, t('finder.place')), places,
-    h('label', { for: 'find-kind' }, t('finder.kind')), kind,
-  ], { text: t('finder.go'), act: () => {
-    if (places.value === '') return false;
-    const start = Number(places.value);
-    const { label, value } = KINDS[Number(kind.value)];
-    attempt(() => { const id = addSpan(start, start + words.value.length, label, value); setTimeout(() => reveal(id)); });
-  } });
-  words.focus();
-}
-
-/** @param {string} words */
-const short = (words) => (words.length > 48 ? `${words.slice(0, 46)}…` : words);

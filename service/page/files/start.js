@@ -3,20 +3,22 @@
 import { byId } from './dom.js';
 import { t } from './i18n.js';
 import { notice } from './notices.js';
-import { readFiles, readText } from './reading.js';
+import { mayRead, readFiles, readText } from './reading.js';
 import { setCurrent, show } from './store.js';
 import { SAMPLE } from './sample.js';
 
 /** Make it work; files can be dropped anywhere on the page. */
 export function setUp() {
   const paste = byId('paste');
-  byId('start-form').addEventListener('submit', (/** @type {Event} */ event) => {
+  byId('start-form').addEventListener('submit', async (/** @type {Event} */ event) => {
     event.preventDefault();
-    if (!paste.value.trim()) {
+    const text = paste.value;
+    if (!text.trim()) {
       notice(t('start.empty'), 'error');
       return paste.focus();
     }
-    open(() => readText(paste.value, date()));
+    if (!(await mayRead(text))) return paste.focus();
+    open((date) => readText(text, date));
     paste.value = '';
   });
   paste.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => {
@@ -30,7 +32,7 @@ export function setUp() {
   byId('files').addEventListener('change', () => {
     const files = [...byId('files').files];
     byId('files').value = '';
-    if (files.length) open(() => readFiles(files, date()));
+    if (files.length) open((date) => readFiles(files, date));
   });
   const drop = byId('drop');
   let inside = 0;
@@ -43,15 +45,16 @@ export function setUp() {
     drop.classList.remove('over');
     if (!carries(event)) return;
     event.preventDefault();
-    open(() => readFiles([...(event.dataTransfer?.files ?? [])], date()));
+    open((date) => readFiles([...(event.dataTransfer?.files ?? [])], date));
   });
 }
 
-const date = () => byId('date').value || null;
-
-/** Read on, and show what comes as soon as it is there. @param {() => void} read */
+/** Read on, and show what comes as soon as it is there. @param {(date: string | null) => void} read */
 function open(read) {
+  const date = byId('date');
   setCurrent(null);
-  read();
+  read(date.value || null);
+  // the next document has a date of its own
+  date.value = '';
   show('work');
 }

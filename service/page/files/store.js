@@ -45,6 +45,9 @@ export function addDocument(name, more = {}) {
   return doc;
 }
 
+/** Whether a document is still to be read. @param {Doc} doc */
+export const isUnderway = (doc) => ['waiting', 'working'].includes(doc.status);
+
 /** A document has been read; it is shown if none is. @param {Doc} doc @param {string} text @param {any} answer after ExtractAnswer @param {ByHand} [byHand] */
 export function fillDocument(doc, text, answer, byHand) {
   const found = answeredContent(answer, byHand);
@@ -54,10 +57,11 @@ export function fillDocument(doc, text, answer, byHand) {
   if (!state.current) setCurrent(doc.key);
 }
 
-/** A document could not be read. @param {Doc} doc @param {string} text why @param {(() => void) | null} [again] what tries it again */
-export function failDocument(doc, text, again = null) {
-  Object.assign(doc, { status: 'failed', done: null, note: '', stop: null, problem: { text, again } });
+/** A document could not be read. @param {Doc} doc @param {() => string} why in the language of the page @param {(() => void) | null} [again] what tries it again */
+export function failDocument(doc, why, again = null) {
+  Object.assign(doc, { status: 'failed', done: null, note: '', stop: null, problem: { why, again } });
   changed('documents');
+  if (!state.documents.some(isUnderway)) showAgain();
 }
 
 /** @returns {Doc | null} the document that is shown */
@@ -66,11 +70,22 @@ export const current = () => state.documents.find((doc) => doc.key === state.cur
 /** @returns {Content | null} what is found in it, as corrected so far */
 export const content = () => current()?.present ?? null;
 
+/** What was shown before. @type {string | null} */
+let last = null;
+
 /** Make a document the one that is shown. @param {string | null} key */
 export function setCurrent(key) {
   if (state.current === key) return;
+  if (state.current) last = state.current;
   Object.assign(state, { current: key, span: null, record: null, selection: null });
   changed('current content selection');
+}
+
+/** Where nothing is shown, show what was shown last, or else what there is. */
+function showAgain() {
+  if (current()) return;
+  const ready = state.documents.filter((doc) => doc.status === 'ready');
+  setCurrent((ready.find((doc) => doc.key === last) ?? ready[0])?.key ?? null);
 }
 
 /** Show a document. @param {string} key */
@@ -82,10 +97,7 @@ export function openDocument(key) {
 /** Take a document away. @param {string} key */
 export function closeDocument(key) {
   state.documents = state.documents.filter((doc) => doc.key !== key);
-  if (state.current === key) {
-    const next = state.documents.find((doc) => doc.status === 'ready');
-    setCurrent(next?.key ?? null);
-  }
+  if (state.current === key || !state.documents.some(isUnderway)) showAgain();
   if (!state.documents.length) show('start');
   changed('documents');
 }
@@ -96,10 +108,9 @@ export function show(view) {
   changed('view');
 }
 
-/** Choose a span and a record; null for none. @param {string | null} span @param {string | null} record */
+/** Choose a span and a record, null for none, and no longer the words that were selected. @param {string | null} span @param {string | null} record */
 export function choose(span, record) {
-  state.span = span;
-  state.record = record;
+  Object.assign(state, { span, record, selection: null });
   changed('selection');
 }
 

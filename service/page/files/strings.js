@@ -68,6 +68,8 @@ export const STRINGS = {
   'work.reading': ['正在识别……', 'Reading…'],
   'work.failed': ['没有读出文稿，原因见文稿列表。', 'No document could be read; the list says why.'],
   'work.empty': ['还没有文稿。', 'There is no document yet.'],
+  'work.date': ['文稿日期', 'Dated'],
+  'work.date.note': ['「年底前」等时限从这一天推算；不填则按文中写明的日期', 'What deadlines such as 年底前 count from; where it is empty, the dates that the text itself names'],
   'work.rows': ['{shown} / {all} 条', '{shown} of {all} rows'],
   'work.warnings': ['{count} 条读取提示', '{count} notes on reading'],
 
@@ -104,6 +106,9 @@ export const STRINGS = {
   'finder.kind': ['标签', 'Label'],
   'finder.go': ['标注', 'Mark'],
   'finder.none': ['（没有找到）', '(not found)'],
+  'linker.words': ['查找', 'Search'],
+  'linker.list': ['可关联的内容，由近及远', 'What can be linked, the nearest first'],
+  'linker.go': ['关联', 'Link'],
   'refused.empty': ['标注不能为空，也不能超出原文。', 'A span must not be empty, nor go beyond the text.'],
   'refused.blank': ['标注首尾不能是空白。', 'A span must not begin or end with white space.'],
   'refused.overlap': ['与同一标签的 {id} 重叠。', 'It would overlap {id}, which has the same label.'],
@@ -133,6 +138,7 @@ export const STRINGS = {
   'ledger.departments': ['责任部门', 'Departments'],
   'ledger.confidence': ['置信度', 'Conf.'],
   'ledger.none': ['没有符合条件的记录。', 'No record fits.'],
+  'ledger.empty': ['文中没有找到目标、数值等可入台账的内容。', 'Nothing in this text belongs in a ledger.'],
   'ledger.reached': ['完成 {text}', '{text} reached'],
   'value.planned': ['计划', 'plan'],
   'value.reported': ['实际', 'actual'],
@@ -172,6 +178,7 @@ export const STRINGS = {
   'status.later': ['未到期', 'Due later'],
   'status.undated': ['无期限', 'No due date'],
   'status.done': ['已完成', 'Reached'],
+  'status.goal': ['目标事项', 'Goals'],
   'status.reported': ['实际数据', 'Reported figures'],
 
   'record.title': ['记录 {index}', 'Record {index}'],
@@ -222,6 +229,10 @@ export const STRINGS = {
   'overview.today': ['今', 'now'],
   'overview.overdue': ['已逾期（{count}）', 'Overdue ({count})'],
   'overview.soon': ['30 天内到期（{count}）', 'Due in 30 days ({count})'],
+  'overview.year': ['全年', 'year'],
+  'overview.others': ['另有 {count} 个部门，见数据表。', '{count} other departments are in the table.'],
+  'overview.more': ['另有 {count} 项……', '{count} more…'],
+  'overview.places': ['{name}：{count} 项，分在 {documents} 份文稿', '{name}: {count}, in {documents} documents'],
   'overview.nothing': ['没有。', 'None.'],
   'overview.late': ['逾期 {days} 天', '{days} days late'],
   'overview.left': ['还有 {days} 天', '{days} days left'],
@@ -245,6 +256,7 @@ export const STRINGS = {
 
   'key.title': ['需要密钥', 'A key is needed'],
   'key.text': ['本服务需要密钥。密钥只保留到关闭此标签页为止。', 'This service wants a key. It is kept until this tab is closed.'],
+  'key.wrong': ['密钥无效，请重新输入。', 'That key is wrong; enter another.'],
   'key.label': ['密钥', 'Key'],
   'key.go': ['继续', 'Go on'],
 

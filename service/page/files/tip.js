@@ -4,6 +4,7 @@ import { byId } from './dom.js';
 
 /** @param {HTMLElement} element what it is about @param {string} text */
 export function showTip(element, text) {
+  hideTip();
   const tip = byId('tip');
   tip.textContent = text;
   tip.hidden = false;
