@@ -17,7 +17,7 @@ notes on reading                        notes_on_reading_are_read[by]           
 the legend filters                      the_legend_filters[by]                                  test_document
 confidence is told                      confidence_is_told_on_hover_and_on_focus                test_document
 a span leads to its record              a_click_on_a_span…, spans_are_walked_by_keys            test_document
-a row leads to its source               a_click_on_a_row…, a_row_leads_to_its_source_by_keyboard test_document
+a row leads to its source               a_click_on_a_row…, a_row_leads_to_…_by_keyboard         test_document
 the ledger is sorted                    columns_sort_both_ways_with_blanks_last[by]             test_ledger
 the ledger is filtered, searched        filters, filters_by_keyboard, …_searched_by_keyboard    test_ledger
 due dates, 对照日期 are typed           due_dates_are_typed…, the_day_to_compare_with_is_typed  test_ledger

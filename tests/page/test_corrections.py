@@ -337,7 +337,7 @@ def test_records_are_linked_anew(opened: Any, span_of: Callable[..., str], until
 
 @pytest.mark.parametrize("by", ["click", "keyboard"])
 def test_what_is_offered_to_link_is_walked_before_it_is_chosen(
-    opened: Any, span_of: Callable[..., str], until: Any, by: str
+    opened: Any, span_of: Callable[..., str], until: Any, violations: Callable[[Any], list[str]], by: str
 ) -> None:
     opened.click(span_of("NUMBER", "412"))
     linked = opened.locator(".record-card [data-focus^=cut-department]")
@@ -346,6 +346,7 @@ def test_what_is_offered_to_link_is_walked_before_it_is_chosen(
     opened.keyboard.press("Enter")
     offered = opened.locator("#link-list option").all_inner_texts()
     assert len(offered) == len(set(offered)), "the same words are offered once"
+    assert violations(opened) == []
     if by == "click":
         opened.locator("#link-list option").nth(1).dblclick()
     else:
