@@ -59,7 +59,7 @@ def _softmax(scores: Scores) -> Scores:
 
 def _best_tags(probabilities: Scores, joints: NDArray[np.int8], heads: NDArray[np.int64]) -> NDArray[np.int64]:
     """The tags of each row, shape (rows, length); ``heads`` is the number of the head of each."""
-    tags = probabilities.argmax(-1)
+    tags: NDArray[np.int64] = probabilities.argmax(-1)
     # A greedy path whose transitions are all free is the best path, so only the others need the search.
     costly = ~_is_free(tags, joints, heads)
     if costly.any():

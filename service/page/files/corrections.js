@@ -30,10 +30,8 @@ export const attempt = (act) => notice(refusal(act), 'error');
 /** Add a span; the id that it gets. @param {number} start @param {number} end @param {Label} label @param {Value | null} value */
 export function addSpan(start, end, label, value) {
   const now = need();
-  const used = now.entities.filter((e) => e.label === label).map((e) => Number(e.id.slice(1)) || 0);
-  const id = PREFIX[label] + (Math.max(0, ...used) + 1);
-  const entity = made(id, label, start, end, value);
-  put([...now.entities, entity], now, id);
+  const id = freshId(now, label);
+  put([...now.entities, made(id, label, start, end, value)], now, id);
   return id;
 }
 
@@ -47,9 +45,14 @@ export function relabel(id, label, value) {
   }
   // ids begin with the letter of their label, and links depend on it
   const now = without(id);
-  const used = now.entities.filter((e) => e.label === label).map((e) => Number(e.id.slice(1)) || 0);
-  const fresh = PREFIX[label] + (Math.max(0, ...used) + 1);
+  const fresh = freshId(now, label);
   put([...now.entities, made(fresh, label, old.start, old.end, value)], now, fresh);
+}
+
+/** An id that no span of the label has. @param {{entities: Entity[]}} found @param {Label} label */
+function freshId({ entities }, label) {
+  const used = entities.filter((e) => e.label === label).map((e) => Number(e.id.slice(1)) || 0);
+  return PREFIX[label] + (used.reduce((a, b) => Math.max(a, b), 0) + 1);
 }
 
 /** Move the borders of a span. @param {string} id @param {number} start @param {number} end */
@@ -219,18 +222,20 @@ export async function link(doc, wanted) {
   wanted.stale = true;
   if (linking.has(doc)) return;
   linking.add(doc);
+  const { date } = doc;
+  const isWanted = () => doc.present === wanted && doc.date === date;
   try {
     const { records } = await extractRecords(doc, wanted);
-    if (doc.present === wanted) {
+    if (isWanted()) {
       wanted.relinked(records);
       if (doc === current()) keepChosen(wanted);
       changed(doc === current() ? 'content selection documents' : 'documents');
     }
   } catch (error) {
-    if (doc.present === wanted) notice(problemText(error), 'error', { text: t('again'), act: () => link(doc, doc.present ?? wanted) });
+    if (isWanted()) notice(problemText(error), 'error', { text: t('again'), act: () => link(doc, doc.present ?? wanted) });
   } finally {
     linking.delete(doc);
-    if (doc.present !== wanted) linkSoon(doc);
+    if (!isWanted()) linkSoon(doc);
   }
 }
 
