@@ -73,7 +73,8 @@ export function keepingFocus(root, draw, fallback = byId('content')) {
   draw();
   if (held.isConnected && document.activeElement === held) return;
   const after = new Map([...root.querySelectorAll('[data-focus]:not(:disabled)')].map((element) => [nameOf(element), element]));
-  const left = before.map((name, index) => ({ name, away: Math.abs(index - at) })).filter(({ name }) => at >= 0 && after.has(name));
+  // of two as near the one behind it: after the last undo, redo
+  const left = before.map((name, index) => ({ name, away: index < at ? at - index : index - at - 0.5 })).filter(({ name }) => at >= 0 && after.has(name));
   const next = after.get(left.sort((a, b) => a.away - b.away)[0]?.name);
   for (const element of [next, fallback]) {
     /** @type {HTMLElement | undefined} */ (element)?.focus({ preventScroll: true });
