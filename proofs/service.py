@@ -47,7 +47,13 @@ class Service:
 
     def memory(self) -> int:
         """Bytes of the process and its children, what they share counted once (PSS)."""
-        return sum(_pss(pid) for pid in (self.popen.pid, *self.children()))
+        return sum(_pss(pid, "Pss") for pid in (self.popen.pid, *self.children()))
+
+    def own_memory(self) -> int:
+        """Likewise, without what is mapped from files: their share in it changes when other programs that use the same
+        libraries come and go."""
+        pids = (self.popen.pid, *self.children())
+        return sum(_pss(pid, "Pss_Anon") + _pss(pid, "Pss_Shmem") for pid in pids)
 
     def files(self) -> int:
         """Open file descriptors of the process and its children."""
@@ -118,9 +124,9 @@ def running(
             popen.wait()
 
 
-def _pss(pid: int) -> int:
+def _pss(pid: int, part: str) -> int:
     try:
         rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
     except OSError:  # it has ended
         return 0
-    return next(int(line.split()[1]) * 1024 for line in rollup.splitlines() if line.startswith("Pss:"))
+    return next(int(line.split()[1]) * 1024 for line in rollup.splitlines() if line.startswith(f"{part}:"))
