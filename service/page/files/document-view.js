@@ -148,7 +148,8 @@ export function step(step) {
   if (!found?.entities.length) return;
   const seen = found.entities.filter((entity) => !state.hidden.has(kindOf(entity)));
   const at = seen.findIndex((entity) => entity.id === state.span);
-  const next = at < 0 ? Math.max(0, seen.findIndex((entity) => entity.start >= top())) : (at + step + seen.length) % seen.length;
+  const first = at < 0 ? top() : 0;
+  const next = at < 0 ? Math.max(0, seen.findIndex((entity) => entity.start >= first)) : (at + step + seen.length) % seen.length;
   if (seen[next]) chooseSpan(seen[next].id);
 }
 
