@@ -29,8 +29,8 @@ def read_lines(path: Path) -> list[Document]:
 
 def _parse(content: bytes, place: str) -> Document:
     try:
-        raw = json.loads(content.decode("utf-8"))
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raw = json.loads(content.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:  # no UTF-8, no JSON, an integer of thousands of digits, too deep
         raise AnnotationError(f"{place}: no JSON in UTF-8 ({type(error).__name__})") from None
     try:
         return from_dict(raw)
@@ -90,20 +90,29 @@ def _sha256(text: str) -> str:
 
 
 def _entity(index: int, raw: Any) -> Entity:
-    try:
-        value = Value(raw["value"]) if raw.get("value") is not None else None
-        confidence = float(raw.get("confidence", 1))
-        entity = Entity(raw["id"], Label(raw["label"]), raw["start"], raw["end"], value, confidence)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise AnnotationError(f"entities[{index}]: {type(error).__name__}: {error}") from None
-    if type(entity.start) is not int or type(entity.end) is not int:
-        raise AnnotationError(f"entities[{index}]: start and end must be integers")
-    return entity
+    place = f"entities[{index}]"
+    if not isinstance(raw, dict):
+        raise AnnotationError(f"{place} must be an object")
+    id, start, end, confidence = raw.get("id"), raw.get("start"), raw.get("end"), raw.get("confidence", 1)
+    if not isinstance(id, str):
+        raise AnnotationError(f"{place}: id must be a string")
+    if raw.get("label") not in list(Label):
+        raise AnnotationError(f"{place}: label must be one of {', '.join(Label)}")
+    if type(start) is not int or type(end) is not int:
+        raise AnnotationError(f"{place}: start and end must be integers")
+    if raw.get("value") not in (None, *Value):
+        raise AnnotationError(f"{place}: value must be one of {', '.join(Value)}, or null")
+    if not isinstance(confidence, int | float) or not 0 <= confidence <= 1:  # as NaN is not
+        raise AnnotationError(f"{place}: confidence must be a number from 0 to 1")
+    value = Value(raw["value"]) if raw.get("value") else None
+    return Entity(id, Label(raw["label"]), start, end, value, float(confidence))
 
 
 def _link(index: int, raw: Any) -> Link:
     try:
         source, role, target = raw
-        return Link(source, Role(role), target)
+        if isinstance(source, str) and isinstance(target, str):
+            return Link(source, Role(role), target)
     except (TypeError, ValueError):
-        raise AnnotationError(f"links[{index}] must be [id, role, id] with a role of {', '.join(Role)}") from None
+        pass
+    raise AnnotationError(f"links[{index}] must be [id, role, id] with a role of {', '.join(Role)}")

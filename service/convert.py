@@ -9,6 +9,7 @@ import typer
 from annotations import sampling
 from annotations.errors import AnnotationError, MubiaoError
 from annotations.formats import registry
+from annotations.formats.assembly import ensure_sound
 from annotations.formats.registry import Part
 from annotations.schema import Document
 from models import structure
@@ -97,6 +98,7 @@ def _write_ledger(name: str, documents: Iterable[Document], output: Path) -> int
     def extractions() -> Iterator[Extraction]:
         nonlocal count
         for document in documents:
+            ensure_sound(document)
             annotation = Annotation(structure.read(document.text), document.entities)
             yield Extraction(annotation.structure, answers.content(annotation, document.name))
             count += 1

@@ -30,7 +30,7 @@
 
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from annotations.errors import ServiceError
 
@@ -57,6 +57,11 @@ class RequestError(ServiceError):
         self.detail = detail
         self.errors = errors
         self.retry_after = retry_after
+
+    def within(self, place: str) -> Self:
+        """The same error, its fields being those of what stands at a ``place`` of the request."""
+        self.errors = tuple(FieldError(f"{place}.{error.field}", error.message) for error in self.errors)
+        return self
 
     @property
     def headers(self) -> dict[str, str]:

@@ -49,12 +49,21 @@ def links(rows: Sequence[Mapping[str, Any]], labels: Mapping[str, Label]) -> tup
     for row in rows:
         number, target = row.get("number"), row.get("target")
         of_number = [(number, role, row.get(role.value)) for role in (Role.UNIT, Role.METRIC, Role.TARGET)]
-        deadlines = [(target, Role.DEADLINE, id) for id in row.get("deadlines") or ()]
-        departments = [(target, Role.DEPARTMENT, id) for id in row.get("departments") or ()]
+        deadlines = [(target, Role.DEADLINE, id) for id in _ids(row, "deadlines")]
+        departments = [(target, Role.DEPARTMENT, id) for id in _ids(row, "departments")]
         for source, role, end in [*of_number, *deadlines, *departments]:
             if source is None or end is None:
                 continue
+            if not isinstance(source, str) or not isinstance(end, str):
+                raise AnnotationError(f"records: a {role} must be the id of an entity, a string")
             if (labels.get(source), labels.get(end)) != LINKED[role]:
                 raise AnnotationError(f"records: the {role} of {source} is no entity of the label it must have")
             found[Link(source, role, end)] = None
     return tuple(found)
+
+
+def _ids(row: Mapping[str, Any], field: str) -> list[Any]:
+    ids = row.get(field) or []
+    if not isinstance(ids, list):
+        raise AnnotationError(f"records: {field} must be a list")
+    return ids

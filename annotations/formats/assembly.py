@@ -91,6 +91,8 @@ def ensure_sound(document: Document) -> None:
             raise AnnotationError(f"{name}: {e.id}: [{e.start}, {e.end}) is no stretch of the text")
         if e.value and e.label is not Label.NUMBER:
             raise AnnotationError(f"{name}: {e.id}: a {e.label} has no value")
+        if not 0 <= e.confidence <= 1:  # as NaN is not
+            raise AnnotationError(f"{name}: {e.id}: its confidence must be a number from 0 to 1")
     for link in document.links or ():
         if not {link.source, link.target} <= ids:
             raise AnnotationError(

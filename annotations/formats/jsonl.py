@@ -94,5 +94,5 @@ def _object(value: Any, place: str) -> dict[str, Any]:
 def _loads(content: bytes, place: str) -> Any:
     try:
         return json.loads(content.decode("utf-8-sig"))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # no UTF-8, no JSON, an integer of thousands of digits, too deep
         raise AnnotationError(f"{place}: no JSON in UTF-8 ({type(error).__name__})") from None

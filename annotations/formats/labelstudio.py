@@ -83,7 +83,8 @@ def result(document: Document, config: Config = OURS, with_scores: bool = False)
 
 
 def document(task: Mapping[str, Any], annotation: Mapping[str, Any], config: Config = OURS) -> Document:
-    """The document of a task and one of its annotations. Raises AnnotationError, which names the field."""
+    """The document of a task and one of its annotations. What was annotated with other tags than those of ``config`` is
+    passed over: a project may have more. Raises AnnotationError, which names the field."""
     return _document(task, annotation, with_scores=False, place="task", config=config)
 
 
@@ -114,16 +115,19 @@ def _people(annotation: dict[str, Any]) -> set[str]:
 
 
 def _document(
-    task: Mapping[str, Any], annotation: Any, with_scores: bool, place: str, config: Config = OURS
+    task: Mapping[str, Any], annotation: Any, with_scores: bool, place: str, config: Config | None = None
 ) -> Document:
+    """``config`` is that of the project, if it is known: a file does not tell it."""
     data = task.get("data")
     if not isinstance(data, dict):
         raise AnnotationError(f"{place}: data must be an object")
-    text = jsonl.text_of(data, config.key, f"{place}: data")
+    text = jsonl.text_of(data, (config or OURS).key, f"{place}: data")
     name = data["name"] if isinstance(data.get("name"), str) else f"task-{task.get('id', place)}"
     regions = annotation.get("result") if isinstance(annotation, Mapping) else None
     if not isinstance(regions, list) or not all(isinstance(r, dict) for r in regions):
         raise AnnotationError(f"{place}: result must be a list of objects")
+    if config:
+        regions = _of(regions, config)
     entities = tuple(_entities(text, regions, with_scores, place))
     ids = {e.id for e in entities}
     links = tuple(_link(r, ids, f"{place}: result[{i}]") for i, r in enumerate(regions) if r.get("type") == "relation")
@@ -132,9 +136,25 @@ def _document(
     return Document(name, text, entities, links if annotated else None)
 
 
+def _of(regions: list[dict[str, Any]], config: Config) -> list[dict[str, Any]]:
+    """What of a result was annotated with the tags of a configuration, and the relations between these regions."""
+
+    def is_mine(region: dict[str, Any]) -> bool:
+        return region.get("type") == "relation" or region.get("from_name", config.labels) in (
+            config.labels,
+            config.values,
+        )
+
+    # A region may have an answer of another tag under its id.
+    others = {str(r.get("id")) for r in regions if not is_mine(r)} - {str(r.get("id")) for r in regions if is_mine(r)}
+    return [r for r in regions if is_mine(r) and others.isdisjoint((str(r.get("from_id")), str(r.get("to_id"))))]
+
+
 def _entities(text: str, regions: list[dict[str, Any]], with_scores: bool, place: str) -> Iterator[Entity]:
     values = {
-        r.get("id"): _value(r, f"{place}: result[{i}]") for i, r in enumerate(regions) if r.get("type") == "choices"
+        jsonl.text_of(r, "id", f"{place}: result[{i}]"): _value(r, f"{place}: result[{i}]")
+        for i, r in enumerate(regions)
+        if r.get("type") == "choices"
     }
     found: list[Entity] = []
     texts: list[object] = []

@@ -135,7 +135,8 @@ def replacing(path: Path, folder: bool = False) -> Iterator[Path]:
             yield temporary
             temporary.replace(path)
     except OSError as error:
-        raise AnnotationError(f"{error.filename or path}: {error.strerror}") from None
+        # Not the error's own name for it, which is the temporary one.
+        raise AnnotationError(f"{path}: {error.strerror}") from None
 
 
 def _fitting(document: Document, format: Format, leave_out: Sequence[Part]) -> Document:

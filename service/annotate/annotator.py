@@ -1,6 +1,7 @@
 """Documents → results, in whatever process this is loaded."""
 
 import asyncio
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
@@ -20,6 +21,8 @@ from service.file_reader import refusal
 from service.logs import without_text
 from service.schemas import ExtractRequest
 
+_NO_ID = re.compile(r"\A\Z|[\ud800-\udfff]")
+"""What an id is not: nothing, or with half a surrogate pair, which no file in UTF-8 can hold."""
 _log = structlog.get_logger()
 
 
@@ -92,6 +95,8 @@ def failed(id: str, detail: str) -> Result:
 
 
 def _id(value: Any, place: str) -> str:
-    """The id that a document was given, a text or a number, else its place."""
+    """The id that a document was given, a text of valid Unicode or a number, else its place."""
     given = value.get("id") if isinstance(value, dict) else None
-    return str(given) if isinstance(given, str | int) and not isinstance(given, bool) and given != "" else place
+    if not isinstance(given, str | int) or isinstance(given, bool):
+        return place
+    return place if _NO_ID.search(str(given)) else str(given)

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from annotations.errors import AnnotationError
 from annotations.formats import registry
 from models.tagger import identity
 from service import command_errors
@@ -52,7 +53,7 @@ def annotate(
         int | None, typer.Option(min=1, metavar="N", help="Write only the N passages most worth correcting.")
     ] = None,
     restart: Annotated[
-        bool, typer.Option("--restart", help="Begin anew: forget an unfinished run, replace OUT if it is there.")
+        bool, typer.Option("--restart", help="Begin anew: forget an unfinished run, replace OUT if it is a file.")
     ] = False,
 ) -> None:
     """Annotate an archive of any size. After an interruption the same command goes on where it stopped."""
@@ -69,11 +70,11 @@ def annotate(
         with_text = text or formats.needs_text(name)
         folder = settings.model.folder and settings.model.folder.resolve()
         setup = Setup(folder, identity(folder), settings.model.threads, bounds, date, with_text)
-        with contextlib.closing(_store(output, restart)) as store:
+        with contextlib.closing(_store(name, output, restart)) as store:
             _begin(store, paths, output, setup, restart)
             read = partial(_documents, store.folder, store.progress.documents, bounds.limits.bytes)
             _fill(store, _results(engine, read, setup, workers))
-            formats.write(name, store.results, output, store.progress.failed > 0, uncertain)
+            _write(name, store, output, uncertain)
             store.remove()
     if store.progress.failed:
         where = "" if formats.holds_errors(name) else f"; see {formats.errors_file(output)}"
@@ -83,7 +84,9 @@ def annotate(
         raise typer.Exit(1)
 
 
-def _store(output: Path, restart: bool) -> Store:
+def _store(name: str, output: Path, restart: bool) -> Store:
+    if output.is_dir() and (not formats.is_folder(name) or any(output.iterdir())):
+        raise RunError(f"{output}: is a folder, which is not replaced; OUT must be another name")
     folder = output.with_name(f"{output.name}.partial")
     if output.exists() and not folder.exists() and not restart:
         raise RunError(f"{output}: is there already; --restart replaces it")
@@ -107,6 +110,15 @@ def _begin(store: Store, paths: list[str], output: Path, setup: Setup, restart: 
         other = ", ".join(name for name in asked if asked[name] != before.get(name))
         raise RunError(f"{store.folder}: the run was begun with another {other}; --restart begins it again")
     store.resume()
+
+
+def _write(name: str, store: Store, output: Path, uncertain: int | None) -> None:
+    try:
+        formats.write(name, store.results, output, store.progress.failed > 0, uncertain)
+    except AnnotationError as error:  # what a document holds may not go into every format
+        raise RunError(
+            f"{error}. The results are kept: the same command with --format gold writes them, for mubiao convert"
+        ) from None
 
 
 def _documents(folder: Path, skip: int, most_bytes: int) -> Iterator[Document]:

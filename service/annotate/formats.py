@@ -69,6 +69,11 @@ def needs_text(name: str) -> bool:
     return name not in _OWN or _OWN[name].needs_text
 
 
+def is_folder(name: str) -> bool:
+    """Whether this format is written as a folder."""
+    return name not in _OWN and registry.FORMATS[name].folder
+
+
 def holds_errors(name: str) -> bool:
     """Whether errors stand among the answers in this format."""
     return name in _OWN and _OWN[name].holds_errors

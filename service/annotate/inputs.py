@@ -51,15 +51,17 @@ class Input:
 def find(patterns: Iterable[str], but_for: Iterable[Path], longest: int) -> Iterator[Input]:
     """The files that paths, folders and globs stand for, in the order given, those of a folder or glob sorted.
 
-    ``but_for`` are paths that folders and globs pass over; ``longest`` is the most bytes that a line may have. Raises
-    UnreadableFile for what is not there, a folder or glob without any file, and tables that are none.
+    ``but_for`` are files, and folders with all that is in them, that folders and globs pass over; ``longest`` is the most
+    bytes that a line may have. Raises UnreadableFile for what is not there, a folder or glob without any file, and tables
+    that are none.
     """
     left_out = {path.resolve() for path in but_for}
     for pattern in patterns:
         count = 0
         for path in _stands_for(pattern):
             named = path == Path(pattern)
-            if named or path.resolve() not in left_out:
+            place = path.resolve()
+            if named or left_out.isdisjoint((place, *place.parents)):
                 count += 1
                 yield _input(path, longest)
         if not count:

@@ -2,6 +2,7 @@
 
 import asyncio
 import uuid
+from typing import Any
 
 import orjson
 from fastapi import APIRouter
@@ -9,12 +10,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from models.tagger import Tagger
-from service.body import read_json_request
+from service.body import read_json_request, validate
 from service.corrected import correct, training_data
 from service.corrected.correct import Corrected
 from service.corrected.formats import WRITTEN
 from service.corrected.schemas import CorrectedDocument, ExportRequest, SavedAnswer
-from service.errors import NotAllowed, TooLarge
+from service.errors import NotAllowed, RequestError, TooLarge
 from service.schemas import ExtractAnswer
 from service.settings import Settings
 
@@ -30,6 +31,12 @@ def routes(tagger: Tagger, settings: Settings) -> APIRouter:
         if len(query.text) > settings.http.text_limit:
             raise TooLarge("text", settings.http.text_limit, "code points")
         return correct.read(query, query.id or uuid.uuid4().hex)
+
+    def read_at(index: int, document: dict[str, Any]) -> Corrected:
+        try:
+            return read(validate(document, CorrectedDocument))
+        except RequestError as error:
+            raise error.within(f"documents[{index}]") from None
 
     @router.post(
         "/records",
@@ -59,7 +66,7 @@ def routes(tagger: Tagger, settings: Settings) -> APIRouter:
         written = WRITTEN[query.format]
 
         def work() -> bytes:
-            return written.write([read(document) for document in query.documents], tagger)
+            return written.write([read_at(*place) for place in enumerate(query.documents)], tagger)
 
         content = await asyncio.to_thread(work)
         disposition = f'attachment; filename="mubiao{written.suffix}"'

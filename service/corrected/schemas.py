@@ -3,7 +3,9 @@
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from annotations.schema import Label, Role, Value
 from service.offsets import Unit
@@ -74,14 +76,22 @@ class CorrectedDocument(BaseModel):
     id: str | None = ID
 
 
+class _Unread:
+    """In the schema a CorrectedDocument, but not validated with the others: an error shall say which of them it is of."""
+
+    @staticmethod
+    def __get_pydantic_json_schema__(schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return handler(CorrectedDocument.__pydantic_core_schema__)
+
+
 class ExportRequest(BaseModel):
     """Corrected documents to be written as a file."""
 
     model_config = _CONFIG
 
     format: ExportFormat = Field(description=f"one of {', '.join(ExportFormat)}: the format of the file")
-    documents: list[CorrectedDocument] = Field(
-        min_length=1, description="a list of documents as POST /records takes them, not empty"
+    documents: list[Annotated[dict[str, Any], _Unread]] = Field(
+        min_length=1, fail_fast=True, description="a list of documents as POST /records takes them, not empty"
     )
 
 

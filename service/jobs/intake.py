@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from service.jobs.model import KeyTaken, State, Submission
+from service.jobs.model import Abandoned, KeyTaken, State, Submission
 from service.jobs.tables import chunks, documents, jobs
 from service.settings.jobs import JobSettings
 
@@ -76,15 +76,17 @@ class Intake:
         self.total += len(rows)
 
     def accept(self, digest: str) -> None:
-        """Make it a job."""
+        """Make it a job. Raises Abandoned."""
         rows = [
             {"job": self.id, "number": number, "size": size, "begun": 0, "workflow": 0}
             for number, size in enumerate(self._chunks)
         ]
         values = {"state": State.QUEUED, "total": self.total, "digest": digest, "created": time.time()}
         with self._engine.begin() as connection:
+            received = sa.and_(jobs.c.id == self.id, jobs.c.state == State.RECEIVING)
+            if not connection.execute(jobs.update().where(received).values(values)).rowcount:
+                raise Abandoned
             connection.execute(chunks.insert(), rows)
-            connection.execute(jobs.update().where(jobs.c.id == self.id).values(values))
 
     def _chunk(self, submission: Submission) -> int:
         """The number of the chunk that the next document goes into."""

@@ -13,7 +13,7 @@ from service.errors import FieldError, InvalidFields, JobsUnavailable, KeyInUse,
 from service.extractor import Extractor
 from service.jobs import sources
 from service.jobs.digest import Digest
-from service.jobs.model import KeyTaken, Submission
+from service.jobs.model import Abandoned, KeyTaken, Submission
 from service.jobs.schemas import JobOptions
 from service.logs import without_text
 from service.settings import Settings
@@ -113,7 +113,10 @@ class Jobs:
                 await self.call(lambda runtime, piece=piece: intake.add(piece))  # type: ignore[misc]
             if not intake.total:
                 raise InvalidFields((FieldError("body", "must hold at least one document"),))
-            await self.call(lambda runtime: intake.accept(digest.value()))
+            try:
+                await self.call(lambda runtime: intake.accept(digest.value()))
+            except Abandoned:
+                raise JobsUnavailable(self._settings.http.retry_after) from None
         except BaseException:
             # Also when the client hangs up. Should this fail too, the next start does it.
             with contextlib.suppress(JobsUnavailable):

@@ -9,6 +9,10 @@ class KeyTaken(Exception):
     """There is a job with this Idempotency-Key already. No error: the caller goes on with that one."""
 
 
+class Abandoned(Exception):
+    """What is being received is deleted already: another service found nobody on the seat of the one that receives it."""
+
+
 class State(StrEnum):
     """How far a job is. RECEIVING and ERASING are known only here: to clients there is no such job (yet, any more)."""
 

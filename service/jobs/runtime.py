@@ -31,6 +31,7 @@ class Runtime:
     def __init__(self, extractor: Extractor, settings: Settings, loop: asyncio.AbstractEventLoop) -> None:
         """Raises OSError and SQLAlchemyError if the database cannot be used."""
         self._settings = settings.jobs
+        self._interrupted = False
         with contextlib.ExitStack() as undo:
             self._engine = database.connect(settings.jobs)
             undo.callback(self._engine.dispose)
@@ -46,6 +47,7 @@ class Runtime:
 
     def interrupt(self) -> None:
         """Give up what is being worked on, to be begun again by whoever takes the seat next."""
+        self._interrupted = True
         self._workflows.interrupt()
 
     def stop(self) -> None:
@@ -98,7 +100,7 @@ class Runtime:
                 self.store.remove(id)
 
     def send_webhooks(self) -> None:
-        """Send the webhooks that are due, one after the other."""
+        """Send the webhooks that are due, one after the other; no further ones once it is interrupted."""
         for id, address, time in self.store.due_webhooks(_FIRST_WAIT):
             job = self.store.get(id, EVERYONE)
             if not job:
@@ -110,6 +112,8 @@ class Runtime:
                 delivered = False
             if delivered or time >= self._settings.webhook_attempts:
                 self.store.sent(id, delivered)
+            if self._interrupted:  # each receiver may take its time, and the service is to end
+                return
 
     def _enqueue(self, seat: str) -> None:
         for job in progress.to_enqueue(self._engine, seat):

@@ -73,7 +73,10 @@ async def _path(begin: bytes, pieces: AsyncIterator[bytes]) -> str:
         content += piece
         if len(content) > _PATH_BYTES:
             raise MalformedBody(NO_LIST)
-    return body.validate(body.parse(content), PathRequest).path
+    value = body.parse(content)
+    if not isinstance(value, dict) or not value.keys() & PathRequest.model_fields.keys():  # a document alone, say
+        raise MalformedBody(NO_LIST)
+    return body.validate(value, PathRequest).path
 
 
 def _below(path: str, settings: Settings) -> Iterator[Submission]:

@@ -1,6 +1,7 @@
 """What is known of jobs in the database: read, cancelled, erased. All methods block."""
 
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -100,25 +101,23 @@ class Store:
             connection.execute(chunks.delete().where(chunks.c.job == id))
             connection.execute(jobs.delete().where(jobs.c.id == id, jobs.c.state == State.ERASING))
 
-    def due_webhooks(self, first_wait: float) -> list[tuple[str, str, int]]:
+    def due_webhooks(self, first_wait: float) -> Iterator[tuple[str, str, int]]:
         """The webhooks that are to be sent now: job, address, and for which time it is.
 
-        Nobody else gets them as well; unless they are noted as ``sent`` they are due again, each time after twice as long.
+        Each is taken when its turn comes, and then nobody else gets it as well; unless it is noted as ``sent`` it is due
+        again, each time after twice as long.
         """
-        now = time.time()
         query = sa.select(jobs.c.id, jobs.c.options, jobs.c.webhook_sent)
-        query = query.where(jobs.c.state == State.DONE, jobs.c.webhook == "waiting", jobs.c.webhook_next <= now)
+        query = query.where(jobs.c.state == State.DONE, jobs.c.webhook == "waiting", jobs.c.webhook_next <= time.time())
         with self._engine.connect() as connection:
             found = connection.execute(query).all()
-        due = []
         for row in found:
             claim = jobs.update().where(jobs.c.id == row.id, jobs.c.webhook_sent == row.webhook_sent)
-            again = now + first_wait * 2**row.webhook_sent
+            again = time.time() + first_wait * 2**row.webhook_sent
             with self._engine.begin() as connection:
                 claimed = connection.execute(claim.values(webhook_sent=row.webhook_sent + 1, webhook_next=again))
             if claimed.rowcount:
-                due.append((row.id, row.options["webhook"], row.webhook_sent + 1))
-        return due
+                yield row.id, row.options["webhook"], row.webhook_sent + 1
 
     def sent(self, id: str, delivered: bool) -> None:
         """Note what came of a webhook."""

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from annotations import AnnotationError, Document, Entity, Label, Link, Role, Value, corpus, gold, standoff
+from annotations.formats import jsonl
 
 _DOCUMENT = Document(
     "plan",
@@ -39,9 +40,25 @@ def test_one_document_a_line(tmp_path: Path) -> None:
     [
         ({"text": 7}, "text must be a string"),
         ({"entities": {}}, "entities must be a list"),
-        ({"entities": [{"id": "T1", "label": "GOAL", "start": 0, "end": 1}]}, r"entities\[0\]"),
+        ({"entities": [7]}, r"entities\[0\] must be an object"),
+        (
+            {"entities": [{"id": "T1", "label": "GOAL", "start": 0, "end": 1}]},
+            r"entities\[0\]: label .* TARGET, METRIC",
+        ),
+        ({"entities": [{"id": "T1", "start": 0, "end": 1}]}, r"entities\[0\]: label must be one of"),
+        ({"entities": [{"id": [], "label": "TARGET", "start": 0, "end": 1}]}, "id must be a string"),
         ({"entities": [{"id": "T1", "label": "TARGET", "start": 0.5, "end": 1}]}, "must be integers"),
+        (
+            {"entities": [{"id": "N1", "label": "NUMBER", "start": 0, "end": 1, "value": "x"}]},
+            "value .* target, actual",
+        ),
+        ({"entities": [{"id": "T1", "label": "TARGET", "start": 0, "end": 1, "confidence": 7}]}, "from 0 to 1"),
+        (
+            {"entities": [{"id": "T1", "label": "TARGET", "start": 0, "end": 1, "confidence": float("nan")}]},
+            "from 0 to 1",
+        ),
         ({"links": [["N1", "owner", "T1"]]}, r"links\[0\]"),
+        ({"links": [["N1", "target", ["T1"]]]}, r"links\[0\]"),
         ({"sha256": "0"}, "sha256"),
     ],
 )
@@ -53,11 +70,20 @@ def test_errors_name_the_field(change: dict[str, Any], field: str, tmp_path: Pat
     assert str(path) in str(caught.value)
 
 
-def test_no_json_is_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize("content", [b"\xff", b"[" * 100_000, b"1" * 5_000], ids=["no UTF-8", "too deep", "too long"])
+def test_no_json_is_named(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
-    path.write_bytes(b"\xff")
+    path.write_bytes(content)
     with pytest.raises(AnnotationError, match=r"plan\.json"):
         gold.read(path)
+    with pytest.raises(AnnotationError, match=r"plan\.json"):
+        list(jsonl.read_lines(path))
+
+
+def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
+    path = tmp_path / "plan.json"
+    path.write_text(gold.dump(_DOCUMENT), encoding="utf-8-sig")
+    assert gold.read(path) == _DOCUMENT
 
 
 def test_standoff_attaches_to_its_source_only(tmp_path: Path) -> None:

@@ -88,6 +88,21 @@ def test_a_ledger_has_a_row_a_record(plan, tmp_path):
     assert openpyxl.load_workbook(tmp_path / "ledger.xlsx").active.max_row == 2
 
 
+@pytest.mark.parametrize(
+    ("entities", "why"),
+    [
+        ((Entity("N1", Label.NUMBER, 14, 99, Value.TARGET),), "N1: [14, 99) is no stretch of the text"),
+        ((Entity("N1", Label.NUMBER, 14, 16),) * 2, "N1: the id stands twice"),
+    ],
+)
+def test_a_ledger_is_made_of_sound_documents_only(tmp_path, entities, why):
+    gold.write(Document("plan", TEXT, entities), tmp_path / "plan.json")
+    for ledger in ("ledger.csv", "ledger.xlsx"):
+        result = run(tmp_path / "plan.json", "--from", "gold", "-o", tmp_path / ledger)
+        assert (result.exit_code, result.stderr) == (1, f"error: plan: {why}\n")
+        assert not (tmp_path / ledger).exists()
+
+
 def test_what_a_format_cannot_hold_is_said(plan, tmp_path):
     result = run(plan, "--from", "gold", "-o", tmp_path / "x", "--to", "conll")
     assert result.exit_code == 1
@@ -135,4 +150,4 @@ def test_a_place_that_cannot_be_written_is_named(plan, tmp_path):
     for target in ("x.csv", "x.spacy"):
         result = run(plan, "--from", "gold", "-o", tmp_path / "nowhere" / target)
         assert result.exit_code == 1
-        assert "No such file or directory" in result.stderr
+        assert result.stderr == f"error: {tmp_path / 'nowhere' / target}: No such file or directory\n"

@@ -124,13 +124,19 @@ def test_offsets_in_every_unit(post, unit):
 def test_what_does_not_fit_is_refused_by_name(post, change, field):
     for path, body in (
         ("/records", DOCUMENT | change),
-        ("/export", {"format": "json", "documents": [DOCUMENT | change]}),
+        ("/export", {"format": "json", "documents": [DOCUMENT, DOCUMENT | change]}),
     ):
         response = post(path, body)
         assert response.status_code == 422
         (problem,) = response.json()["errors"]
-        assert problem["field"] == (field if path == "/records" else problem["field"])
+        assert problem["field"] == (field if path == "/records" else f"documents[1].{field}")
         assert "市卫健委" not in response.text
+
+
+@pytest.mark.parametrize("documents", [[], None, [5], [DOCUMENT, "x", "y"]])
+def test_what_is_no_list_of_documents_is_refused(post, documents):
+    response = post("/export", {"format": "json", "documents": documents})
+    assert [e["field"] for e in response.json()["errors"]] == ["documents"]
 
 
 def test_a_text_over_the_limit_is_refused(post):

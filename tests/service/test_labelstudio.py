@@ -164,6 +164,22 @@ def test_annotations_come_back_as_gold(kept):
     assert list(folder.iterdir()) == []
 
 
+def test_what_a_project_asks_beside_our_labels_is_passed_over(kept):
+    client, folder = kept
+    made = event("ANNOTATION_CREATED")
+    number = made["annotation"]["result"][0]
+    made["annotation"]["result"] += [
+        {"id": "c1", "from_name": "importance", "to_name": "text", "type": "choices", "value": {"choices": ["高"]}},
+        number | {"from_name": "remark", "type": "textarea", "value": {"text": ["再看"]}},
+        number | {"id": "x2", "from_name": "places", "value": {"start": 0, "end": 2, "labels": ["PLACE"]}},
+        {"type": "relation", "from_id": "x2", "to_id": "x1", "labels": ["near"]},
+    ]
+    assert post(client, "webhook", made).json() == {"status": "ok"}
+    (document,) = corpus.load([folder])
+    assert [(e.id, e.value) for e in document.entities] == [("x1", "target")]
+    assert not document.links
+
+
 def test_many_annotations_at_once(kept):
     client, folder = kept
     one = event("ANNOTATIONS_CREATED")

@@ -46,6 +46,20 @@ def test_label_studio_of_another_text_or_project_is_refused(tmp_path: Path, regi
         _read("labelstudio", _studio(tmp_path, {"result": [region]}))
 
 
+def test_ids_that_are_none_are_named(tmp_path: Path) -> None:
+    with pytest.raises(AnnotationError, match=r"result\[0\]: id must be a string"):
+        _read("labelstudio", _studio(tmp_path, {"result": [{"id": ["a"], "type": "choices", "value": {}}]}))
+    entity = {"id": "T1", "label": "TARGET", "start": 2, "end": 7}
+    answer = {"id": "plan", "offsets": "codepoint", "document": {"text": _TEXT}, "entities": [entity]}
+    for record, why in (
+        ({"number": ["N1"], "unit": "U1"}, "a unit must be"),
+        ({"deadlines": 3}, "deadlines must be a list"),
+    ):
+        (tmp_path / "answers.jsonl").write_text(json.dumps(answer | {"records": [record]}), encoding="utf-8")
+        with pytest.raises(AnnotationError, match=f"line 1: records: {why}"):
+            _read("answers", tmp_path / "answers.jsonl")
+
+
 def test_label_studio_takes_the_annotation_that_counts(tmp_path: Path) -> None:
     first = {"result": [_region(5, 7)], "completed_by": 1}
     second = {"result": [], "completed_by": {"id": 2, "email": "b@example.org"}}

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from annotations import gold
 from models.tagger import CONFIG_FILE, SHIPPED
+from service.annotate import inputs
 from service.annotate.inputs import tables
 from service.annotate.store import Store
 from service.cli import app
@@ -170,6 +171,38 @@ def test_what_is_there_is_not_overwritten(run, tmp_path):
     assert out.read_text() == "mine"
     assert run(tmp_path / "in.jsonl", "-o", out, "--restart").exit_code == 0
     assert len(lines(out)) == 1
+
+
+def test_what_a_run_keeps_beside_its_output_is_no_input(tmp_path):
+    kept = tmp_path / "out.jsonl.partial"
+    kept.mkdir()
+    (kept / "inputs.jsonl").write_text("{}\n" * 9)
+    (tmp_path / "a.txt").write_text(TEXT)
+    for pattern in (tmp_path, tmp_path / "**" / "*"):
+        found = inputs.find([str(pattern)], [tmp_path / "out.jsonl", kept], 1_000)
+        assert [one.path for one in found] == [str(tmp_path / "a.txt")]
+
+
+@pytest.mark.parametrize("options", [["--format", "jsonl"], ["--format", "brat"]])
+def test_a_folder_is_not_replaced_and_that_is_said_before_the_work(run, tmp_path, options, monkeypatch):
+    monkeypatch.setattr("service.annotate.local.run", lambda *_: (pytest.fail("has begun") for _ in range(1)))
+    write(tmp_path / "in.jsonl", [{"text": TEXT}])
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "mine").touch()
+    result = run(tmp_path / "in.jsonl", "-o", out, *options, "--restart")
+    assert (result.exit_code, "is a folder, which is not replaced" in result.stderr) == (1, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["in.jsonl", "out"]
+
+
+def test_what_a_format_cannot_hold_costs_no_work(run, tmp_path, monkeypatch):
+    write(tmp_path / "in.jsonl", [{"text": f"\u3000{TEXT}", "id": "a"}])
+    result = run(tmp_path / "in.jsonl", "-o", tmp_path / "out", "--format", "uie")
+    assert (result.exit_code, "--format gold" in result.stderr) == (1, True)
+    monkeypatch.setattr("service.annotate.local.run", lambda *_: (pytest.fail("was annotated again") for _ in range(1)))
+    assert run(tmp_path / "in.jsonl", "-o", tmp_path / "out", "--format", "gold").exit_code == 0
+    (document,) = gold.read_lines(tmp_path / "out")
+    assert document.entities
 
 
 @pytest.mark.parametrize("name", ["nowhere.txt", "empty", "*.none", "bad.parquet", "no-text.parquet"])

@@ -13,7 +13,13 @@ import orjson
 import pytest
 
 from service import logs
+from service.access.guard import EVERYONE
+from service.jobs import database
+from service.jobs.intake import Intake
+from service.jobs.model import Abandoned, Kind, State, Submission
 from service.jobs.schemas import JobAnswer
+from service.jobs.store import Store
+from service.settings.jobs import JobSettings
 from tests.service.jobs.conftest import lines
 
 TEXTS = [
@@ -220,6 +226,9 @@ def test_files_on_the_server_are_refused_without_a_root(jobs):
         (b"[]", "application/json", "", 422, "body"),
         (b"[{}", "application/json", "", 400, "body"),
         (b"3", "application/json", "", 400, "body"),
+        (b'{"text": "x"}', "application/json", "", 400, "body"),
+        (b'{"path": 3}', "application/json", "", 422, "path"),
+        (b'{"path": "x", "text": "x"}', "application/json", "", 422, "text"),
         (b"{}", "text/plain", "", 415, "Content-Type"),
         (b"x", "multipart/form-data", "", 400, "body"),
         (b"{}", "application/x-ndjson", "?datum=1", 422, "datum"),
@@ -267,6 +276,21 @@ def test_unknown_jobs(jobs):
             assert jobs.http.get(f"/jobs/{path}{rest}").status_code == 404
         assert jobs.http.request("DELETE", f"/jobs/{path}").status_code == 404
         assert jobs.http.request("DELETE", f"/jobs/{path}?erase=true").status_code == 404
+
+
+def test_what_was_taken_for_abandoned_does_not_become_a_job(tmp_path):
+    settings = JobSettings(folder=tmp_path)
+    engine = database.connect(settings)
+    store = Store(engine, 1)
+    intake = Intake(engine, settings, "0" * 32)
+    intake.open({}, "", None, "seat-0")
+    intake.add([Submission(Kind.JSON, b'{"text": "x"}', None, 13)])
+    store.hide_received_by("seat-0")  # as another service does, which the database told that nobody sits there
+    with pytest.raises(Abandoned):
+        intake.accept("digest")
+    assert store.page(EVERYONE, 1, None) == []
+    assert store.to_clear() == [(intake.id, State.ERASING)]
+    engine.dispose()
 
 
 def test_the_list_is_paged_newest_first(jobs):

@@ -63,6 +63,27 @@ def test_it_is_sent_until_it_is_taken_and_signed(with_jobs, tagger, tmp_path, re
         assert "机密" not in body.decode()
 
 
+def test_no_further_ones_are_sent_while_the_service_stops(with_jobs, tagger, tmp_path, until, monkeypatch):
+    sent, whole, stopping = [], threading.Event(), threading.Event()
+    interrupt = runtime.Runtime.interrupt
+
+    def send(address, id, body, settings):  # the first time until all are due, then until the service stops
+        sent.append(id)
+        assert (whole if len(sent) == 1 else stopping).wait(60)
+        return False
+
+    monkeypatch.setattr(runtime, "_FIRST_WAIT", 0.0)
+    monkeypatch.setattr(runtime.webhook, "send", send)
+    monkeypatch.setattr(runtime.Runtime, "interrupt", lambda self: (interrupt(self), stopping.set()))
+    with with_jobs(tagger, tmp_path, webhook_origins=("http://127.0.0.1:1",), webhook_secret=SECRET) as jobs:
+        for id in [jobs.send([{"text": "x"}], "?webhook=http://127.0.0.1:1/") for _ in range(4)]:
+            jobs.ended(id)
+        whole.set()
+        until(lambda: len(sent) > 1)
+        before = len(sent)
+    assert len(sent) == before
+
+
 def test_the_signature_is_that_of_standard_webhooks():
     # The example of the specification's reference libraries.
     key = base64.b64decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
