@@ -41,6 +41,13 @@ _HEADER_WORD = re.compile(
 )
 _TASK = re.compile("(?:完成|推进|实施|落实|建设)(?!情况|进度|成效|结果|时限|时间|期限|日期|单位|内容|规模|[率值数])")
 _YEAR_COLUMN = re.compile(r"\d{4}年[底末度]?|\d{4}年[^，。；：]{0,8}(?:实际|实绩|应达|目标|计划|完成|任务|[值数])")
+_HEAD = re.compile("[^。；;：:]{1,20}")
+_YEAR = re.compile(r"\d{4}年[底末度]?")
+_AMOUNT = re.compile(r"[约近超≥≤<>]?\s*\d[\d.,，]*\s*[^\d\s，。；]{0,4}")
+_RULE = re.compile(":?-+:?")
+"""A cell of the line that Markdown draws below the head of a table."""
+_FEWEST_HEADS = 3
+_FEWEST_NUMBERS = 2
 _FLAT_ROW = re.compile(r"\s*(\d{1,3})(?![\d.．、,，%‰)）年月日—-])")
 _TABLE_NOTE = re.compile(r"\s*(?:备\s*注|注|说明|附)\s*\d?[:：.、]")
 _SENTENCE_END = re.compile("[。；;！？!?]")
@@ -146,7 +153,7 @@ class _Reader:
         content = self.text[start:end]
         separator = _separator(content)
         if separator or self._row_goes_on(index):
-            self._table_line(start, end, separator or self._separator or "|")
+            self._table_line(index, separator or self._separator or "|")
             return
         self._separator = None
         if header := _flat_header(content):
@@ -202,10 +209,11 @@ class _Reader:
             and self._next_separator[index] <= 8
         )
 
-    def _table_line(self, start: int, end: int, separator: str) -> None:
+    def _table_line(self, index: int, separator: str) -> None:
+        start, end = self.lines[index]
         cells = _split(self.text, start, end, separator)
-        texts = [self.text[s:e].strip() for s, e in cells]
-        if _is_header(texts):
+        texts = _texts(self.text, start, end, separator)
+        if _is_header(texts) or (self._opens_table(separator) and self._heads_numbers(index, texts, separator)):
             header = tuple(texts[:-1] if texts[-1] == "" else texts)
             second = bool(self.blocks) and self.blocks[-1].kind is Kind.HEADER and self._separator == separator
             if not (second and len(texts) < self._columns):
@@ -228,6 +236,25 @@ class _Reader:
         self._append_row(start, end, cells, first, Kind.ROW)
         self._column = first + len(cells) - 1
 
+    def _opens_table(self, separator: str) -> bool:
+        """Whether nothing of the table stands above but lines of one cell: its title."""
+        return self._separator != separator or (not self._header and len(self.blocks[-1].cells) < 2)
+
+    def _heads_numbers(self, index: int, texts: list[str], separator: str) -> bool:
+        """Whether a line holds words where the next one holds numbers (镇街 | 改厕（户） | 危房改造（户）), or Markdown's rule."""
+        if index + 1 >= len(self.lines):
+            return False
+        below = _texts(self.text, *self.lines[index + 1], separator)
+        filled = [t for t in texts if t]
+        if len(below) != len(texts) or len(filled) < _FEWEST_HEADS or "" in texts[1:-1]:
+            return False
+        if all(_RULE.fullmatch(t) for t in below if t):
+            return any(below)
+        if not all(_HEAD.fullmatch(t) and not _AMOUNT.fullmatch(_YEAR.sub("", t)) for t in filled):
+            return False
+        numbers = sum(_AMOUNT.fullmatch(t) is not None for t in below)
+        return numbers >= max(_FEWEST_NUMBERS, len(filled) / 3)
+
     def _fits(self, cells: int) -> bool:
         return self._column + cells <= self._columns
 
@@ -247,6 +274,10 @@ def _split(text: str, start: int, end: int, separator: str) -> list[tuple[int, i
         cells.append((at, cut))
         at = cut + 1
     return [*cells, (at, end)]
+
+
+def _texts(text: str, start: int, end: int, separator: str) -> list[str]:
+    return [text[s:e].strip() for s, e in _split(text, start, end, separator)]
 
 
 def _starts_row(texts: list[str], column: int) -> bool:

@@ -73,6 +73,37 @@ def test_header_lines_of_other_kinds(line: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "first",
+    [
+        "镇街\t改厕（户）\t新增泊位（个）\t时限",
+        "镇街\t10kV线损率（%）\t2026年泊位\t时限",
+    ],
+)
+def test_words_above_numbers_are_a_header(first: str) -> None:
+    parsed = structure.read(f"各镇任务\t\t\t\n{first}\n东坡镇\t320\t约12\t6月底\n西坪乡\t150\t8\t9月底\n")
+    assert _block(parsed, "东坡镇").header == _block(parsed, "西坪乡").header == tuple(first.split("\t"))
+
+
+def test_the_line_above_the_rule_of_markdown_is_a_header() -> None:
+    parsed = structure.read("| 镇街 | 改厕 | 泊位 |\n|:---|---|---:|\n| 东坡镇 | 三户 | 两个 |\n")
+    assert _block(parsed, "| 东坡镇").header == ("", "镇街", "改厕", "泊位")
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "东坡镇\t320\t12\t6月底",  # numbers of its own
+        "东坡镇\t改厕\t泊位",  # other columns
+        "东坡镇\t进展：正常\t顺利\t6月底",  # not only names
+        "东坡镇\t改厕，新增泊位，清理河道，修缮危房，硬化道路\t顺利\t6月底",  # longer than a name
+    ],
+)
+def test_other_lines_above_numbers_are_rows(first: str) -> None:
+    parsed = structure.read(f"{first}\n西坪乡\t150\t8\t9月底\n")
+    assert [b.kind for b in parsed.blocks] == [Kind.ROW, Kind.ROW]
+
+
 @given(
     st.text(st.characters(exclude_categories=["Cs"]), max_size=300)
     | st.text("一、（）1.|\t\r\n 目标序号。；", max_size=300)
