@@ -15,6 +15,7 @@ BEFORE, AFTER = 40, 12
 
 _RANGE = re.compile(r"(?<=[^\s—–－~～至到\-])\s*(?:[—–－~～]+|-+|至|到)\s*(?=[^\s—–－~～至到\-])")
 _RATIO = re.compile("[:：∶]|(?<=[0-9一二三四五六七八九十])比(?=[0-9一二三四五六七八九十])")
+_TOLERANCE = re.compile("(.*)±(.+)")
 _LEADING_SHARE = re.compile("([百千万]分之)(.+)")
 _TENTHS = re.compile("([一二两三四五六七八九])成([一二三四五六七八九半])?")
 _WITH_UNIT = re.compile(r"([\d.,]+)(\D+)")
@@ -110,10 +111,9 @@ def read(number: str, unit: str | None = None, context: Context | None = None) -
     read_unit = (half["whole"] or half["measure"] + half["unit"]) if half else written
     measure = units.read(read_unit) if read_unit else Unit("", Decimal(1), None)
     unread = Quantity(unit=measure.name or None, unit_written=written, dimension=measure.dimension)
+    clause = _BOUNDARY.split(context.before)[-1]
     ratio = _RATIO.search(digits) is not None
-    values = _neighbours(digits, measure) or (
-        [numerals.ratio(digits)] if ratio else [_value(part, read_unit, measure) for part in _RANGE.split(digits)]
-    )
+    values = _neighbours(digits, measure) or _ends(digits, clause, read_unit, measure)
     low, high = values[0], values[-1]
     if low is None or high is None or len(values) > 2:
         return replace(unread, reason="ratio" if ratio else "numeral")
@@ -121,7 +121,6 @@ def read(number: str, unit: str | None = None, context: Context | None = None) -
         return replace(unread, reason="range")
     if half and low == high:
         low = high = low + measure.factor / 2
-    clause = _BOUNDARY.split(context.before)[-1]
     part = measure.name in relations.SHARE_UNITS or _is_fraction(digits)
     comparator = (
         "range" if low < high else hedge or _comparator(clause, context, measure.name, simplified(written or ""), part)
@@ -144,7 +143,7 @@ def read(number: str, unit: str | None = None, context: Context | None = None) -
         relation=relation,
         direction=direction,
         base=base,
-        per=relations.counted_on(clause),
+        per=relations.counted_on(clause, measure.name),
     )
 
 
@@ -183,6 +182,17 @@ def _neighbours(digits: str, measure: Unit) -> list[Decimal | None]:
     tens = numerals.read(found["tens"]) or Decimal(0) if found["tens"] else Decimal(0)
     factor = numerals.scale(found["scale"]) * measure.factor
     return [(tens + low) * factor, (tens + high) * factor]
+
+
+def _ends(digits: str, clause: str, written: str | None, measure: Unit) -> list[Decimal | None]:
+    """The value of a number, or both ends of a range (5—8) or of a tolerance (18±2, or ± right before the number)."""
+    if _RATIO.search(digits):
+        return [numerals.ratio(digits)]
+    tolerance = _TOLERANCE.fullmatch(("±" if clause.rstrip().endswith("±") else "") + digits)
+    if tolerance is None:
+        return [_value(part, written, measure) for part in _RANGE.split(digits)]
+    middle, most = (_value(part or "0", written, measure) for part in tolerance.groups())
+    return [None] if middle is None or most is None else [middle - most, middle + most]
 
 
 def _split(number: str, unit: str | None) -> tuple[str, str | None]:

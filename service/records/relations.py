@@ -25,14 +25,16 @@ _MORE_THAN = re.compile(
     "|(?<!不)(?:(?P<over>高于|超过|超出|多于|快于)|(?P<under>低于|少于|慢于))[^，,；;。]*(?:平均|均价|上年|去年|同期|上届)"
     "[^，,；;。]{0,4}(?<![的为是达到至于在])$"
 )
-_SHARE = re.compile(r"占[^，,；;。]*$|(?:完成|为|达到|达|相当于|是|按照?)[^，,；;。]{0,16}的\s*$")
+_SHARE = re.compile(r"占[^，,；;。]*$|^的\s*$|(?:完成|为|达到|达|相当于|是|按照?)[^，,；;。]{0,16}的\s*$")
 _PER = re.compile(
-    r"(?P<mean>[人户亩村校月年日床])均(?!浓度|值|水位)|每(?P<count>[一二两三四五六七八九十百千万亿]*)"
+    r"(?P<mean>[人户亩村校月年日床])均(?!浓度|值|水位|预期寿命)|每(?P<count>[一二两三四五六七八九十百千万亿]*)"
     "(?:常住|户籍|城镇|农村|独居|个|名(?=[^，]{0,2}$))*"
     "(?P<thing>人口|人|名|位|户|亩|平方公里|平方米|立方米|公里|公顷|米|公斤|斤|吨|学期|学年|季度?|周|半?月|半?年|日|天|乡镇|街道|社区"
     "|行政村|村|县|校|床|张|次|站|家|件|所|个|生|小时|例|头|台|辆|处(?![置理罚])|项目|项|起|期|班|轮|批|株|篇|名|卷|节|座|幢|栋|单元|企业|机构)"
 )
 _PER_CHANGE = re.compile("每(?:增|减|降|升|提|超|低|高|新增)")
+_TIMES = frozenset(("年", "半年", "季度", "月", "半月", "周", "日", "小时", "学期", "学年"))
+_DIGITS = "0123456789."
 _THINGS = {"人口": "人", "名": "人", "位": "人", "生": "人", "天": "日", "季": "季度", "行政村": "村"}
 
 
@@ -65,15 +67,21 @@ def _direction(match: re.Match[str] | None) -> str | None:
     return "up" if named & {"up", "above", "over"} else "down" if named else None
 
 
-def counted_on(clause: str) -> str | None:
-    """What a number is counted on, several joined as in units: 每人每月 人/月."""
+def counted_on(clause: str, unit: str) -> str | None:
+    """What a number is counted on, several joined as in units (每人每月 人/月), without what its unit names itself (元/人).
+
+    A share is one of something that is counted on 人 or 户 already (人均收入增长7%): it is counted on times only.
+    """
     found = sorted(_PER.finditer(clause), key=re.Match.start)
     if not found or _PER_CHANGE.search(clause, found[-1].end()):
         return None
     last = [found[-1]]
     while len(found) > len(last) and found[-len(last) - 1].end() == last[0].start():
         last.insert(0, found[-len(last) - 1])
-    return "/".join(map(_thing, last))
+    own = unit.split("/")[1:]
+    things = {t: t.lstrip(_DIGITS) for t in map(_thing, last)}
+    kept = [t for t, thing in things.items() if thing not in own and (unit not in SHARE_UNITS or thing in _TIMES)]
+    return "/".join(kept) or None
 
 
 def _thing(match: re.Match[str]) -> str:

@@ -128,6 +128,8 @@ _NAMES = frozenset(
     for name in [line.split("=")[0], *(line.split("= _ =")[1].split("=") if "= _ =" in line else [])]
 ) | frozenset(_COUNTS)
 _HEDGE = re.compile("^[余多几来]+|[余多几来]+$")
+_GROUPED = re.compile(r"(?<=/)\(([^()]*)\)")
+"""What brackets hold together behind a slash: 元/(人·月); other brackets hold a second name: 台(套)."""
 _FACTOR = re.compile(r"(?:[十百千]?(?:万亿|亿|万)|[百千](?=元|人|家|户|亩|件|册))")
 _LEADING_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _LONGEST = 24
@@ -147,7 +149,8 @@ class Unit:
 def read(written: str) -> Unit:
     """The unit that is written; one that is not known keeps its name and has no dimension."""
     text = simplified(unicodedata.normalize("NFKC", written))
-    text = _HEDGE.sub("", re.sub(r"\s+|\([^()]*\)", "", text)).replace("个多", "个")
+    text = _GROUPED.sub(r"\1", re.sub(r"\s+", "", text))
+    text = _HEDGE.sub("", re.sub(r"\([^()]*\)", "", text)).replace("个多", "个")
     if text in _SHARES:
         share, times = _SHARES[text]
         return Unit(share, Decimal(times), "")

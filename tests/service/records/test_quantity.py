@@ -47,6 +47,11 @@ READ: list[tuple[str, str, str | None, str | None, str | None, dict[str, Any]]] 
     ("办结率不得低于⟦U百分之U⟧⟦N九十五N⟧", "≥", "95", None, "%", {}),
     ("续约率稳定在⟦N九N⟧⟦U成U⟧以上", "≥", "90", None, "%", {}),
     ("覆盖⟦N三分之一N⟧以上", "≥", "0.3333333333", None, None, {"dimension": ""}),
+    ("完成任务⟦N12N⟧⟦U所U⟧的⟦N67N⟧⟦U%U⟧", "=", "67", "67", "%", {"relation": "share"}),
+    # within a tolerance
+    ("室温保持在⟦N18±2N⟧⟦U℃U⟧", "range", "16", "20", "摄氏度", {}),
+    ("误差控制在⟦N±0.5N⟧⟦U%U⟧以内", "range", "-0.5", "0.5", "%", {}),
+    ("误差不超过±⟦N3N⟧⟦U毫米U⟧", "range", "-3", "3", "毫米", {}),
     # at most
     ("浓度控制在⟦N34N⟧⟦U微克/立方米U⟧以内", "≤", None, "34", "微克/立方米", {}),
     ("浓度控制在⟦N34N⟧⟦U微克/立方米U⟧", "≤", None, "34", "微克/立方米", {}),
@@ -90,7 +95,8 @@ READ: list[tuple[str, str, str | None, str | None, str | None, dict[str, Any]]] 
     ("增加值分别增长⟦N5N⟧⟦U%U⟧和⟦N8N⟧⟦U%U⟧", "=", "8", "8", "%", {"relation": "growth", "direction": "up"}),
     # growth
     ("地区生产总值增长⟦N5N⟧⟦U%U⟧左右", "≈", "5", "5", "%", {"relation": "growth", "direction": "up"}),
-    ("人均收入增长不低于⟦N6N⟧⟦U%U⟧", "≥", "6", None, "%", {"relation": "growth", "direction": "up", "per": "人"}),
+    ("人均收入增长不低于⟦N6N⟧⟦U%U⟧", "≥", "6", None, "%", {"relation": "growth", "direction": "up"}),
+    ("收入年均增长⟦N6N⟧⟦U%U⟧", "=", "6", "6", "%", {"relation": "growth", "direction": "up", "per": "年"}),
     ("能耗下降⟦N3.1N⟧⟦U%U⟧", "=", "3.1", "3.1", "%", {"relation": "growth", "direction": "down"}),
     ("事故起数比上年下降⟦U百分之U⟧⟦N十六点七N⟧", "=", "16.7", "16.7", "%", {"relation": "growth", "direction": "down"}),
     ("投诉减少⟦N三N⟧⟦U成U⟧", "=", "30", "30", "%", {"relation": "growth", "direction": "down"}),
@@ -159,6 +165,10 @@ READ: list[tuple[str, str, str | None, str | None, str | None, dict[str, Any]]] 
     ("师机比达到⟦N1:1N⟧", "=", "1", "1", None, {"relation": "ratio", "dimension": ""}),
     ("产值之比由⟦A2.05:1A⟧提高到⟦N2.2:1N⟧", "=", "2.2", "2.2", None, {"relation": "ratio"}),
     # counted on something
+    ("人均绿地⟦N15N⟧⟦U㎡/人U⟧", "=", "15", "15", "平方米/人", {}),
+    ("每千人床位⟦N8N⟧⟦U张/千人U⟧", "=", "0.008", "0.008", "张/人", {}),
+    ("每人每月补助⟦N360N⟧⟦U元/人U⟧", "=", "360", "360", "元/人", {"per": "月"}),
+    ("人均预期寿命⟦N80.5N⟧⟦U岁U⟧", "=", "80.5", "80.5", "岁", {}),
     ("按人均⟦N3N⟧⟦U元U⟧落实资金", "=", "3", "3", "元", {"per": "人"}),
     ("亩均投入不低于⟦N2400N⟧⟦U元U⟧", "≥", "2400", None, "元", {"per": "亩"}),
     ("每千名老人床位数达到⟦N37.5N⟧⟦U张U⟧", "=", "37.5", "37.5", "张", {"per": "1000人"}),
