@@ -21,8 +21,12 @@ REASONS = ("anchor", "day", "event", "recurring", "duration", "season", "several
 """Why a deadline has no dates; Due says what each means."""
 
 _HAN = re.compile(
-    "[〇零一二两三四五六七八九十百]+(?=个?(?:半?月|半?小时|工作日|日|号|天|年|分钟|周|星期|季)|[—–至、-][一二三四五六七八九十])"
+    "[〇零一二两三四五六七八九十百]+(?=个?(?:半?月|半?小时|工作日|自然日|日|号|天|年|分钟|周|星期|季)|[—–至、-][一二三四五六七八九十])"
 )
+_SHORT_YEAR = re.compile("^(?=[2-4][0-9]年(?:[底末终]|1?[0-9]月|[上下]半年|第?[一二三四1-4]季))")
+"""Before a year of two digits, which no length of time can be: 26年6月底."""
+_BARE_YEAR = re.compile("(?<![0-9])20[0-9]{2}(?=$|[—–~～至到-]+20[0-9]{2}(?![0-9])|[底末])")
+"""A year without 年: 2026, 2026—2028, 2026底."""
 _DO = "坚持|推进|开展|实施|落实|有效|执行|抓好|进行|工作|任务|整改|长效"
 _OPEN = re.compile(f"(?:(?:长期|持续|常态|常年|始终|不间断|经常)(?:化|性)?(?:{_DO})?[、,，]?)+")
 _IMMEDIATE = re.compile("立行立改|即知即改|即查即改|边查边改|随时|(?:立即|即时|即刻|马上)(?:整改|执行|落实|办理|启动)?")
@@ -32,14 +36,14 @@ _SEASON = re.compile(
     "|[春夏秋冬]季|秋冬|迎峰度[夏冬]|三[伏九]天|立[春夏秋冬]|[夏冬]至|霜降|暑|寒假"
 )
 _LENGTH = (
-    "(?:(?P<count>[0-9]{1,3})(?P<unit>个?工作日|个月|年|天|日|个?小时|分钟|周|个?星期|个季度)"
+    "(?:(?P<count>[0-9]{1,3})(?P<unit>个?工作日|个?自然日|日历[天日]|个月|年|天|日|个?小时|分钟|周|个?星期|个季度)"
     "|(?P<halves>[0-9]{0,2})个?半(?P<half>个?月|小时|天|日)|(?P<years>[0-9]{1,2})年半|半年)"
 )
 _DURATION = re.compile(_LENGTH + "(?P<within>之内|以内|内)?")
 _AHEAD = re.compile("(?:今后|未来|此后|接下来|近)" + _LENGTH + "内?")
 _FROM_EVENT = re.compile("(?P<event>.{1,16}?(?:(?:之日|当日|日)起|后))(?P<length>[0-9半].{0,6}内)")
 _DURATIONS = {
-    "工作日": "workday", "月": "month", "年": "year", "日": "day", "天": "day", "小时": "hour", "分钟": "minute", "周": "week",
+    "工作日": "workday", "自然日": "day", "日历天": "day", "日历日": "day", "月": "month", "年": "year", "日": "day", "天": "day", "小时": "hour", "分钟": "minute", "周": "week",
     "星期": "week",
 }  # fmt: skip
 _HALVES = {"月": (15, "day"), "小时": (30, "minute"), "天": (12, "hour"), "日": (12, "hour")}
@@ -122,10 +126,12 @@ def read(text: str, anchors: Anchors, before: str = "", headings: Sequence[str] 
 def _normal(text: str) -> str:
     words = simplified(unicodedata.normalize("NFKC", text[: LONGEST * 4]))
     words = re.sub(r"[\s“”\"'‘’「」《》〔〕]|[(（]含[^()（）]*[)）]", "", words)
+    words = _SHORT_YEAR.sub("20", words)
     words = re.sub(r"([0-9]{4})[./-]([0-9]{1,2})[./-]([0-9]{1,2})(?![0-9])", r"\1年\2月\3日", words)
     words = re.sub(r"([0-9]{4})[./-](0?[1-9]|1[0-2])(?![0-9年])", r"\1年\2月", words)
     words = re.sub(r"^([0-9]{1,2})[·./]([0-9]{1,2})(?=之?前|以前|$)", r"\1月\2日", words)
     words = re.sub("Q([1-4])", r"\1季度", re.sub("([0-9]{4})年?(?=Q)", r"\1年", words)).replace("首季", "1季")
+    words = _BARE_YEAR.sub(r"\g<0>年", words)
     return _HAN.sub(lambda m: _digits(m[0]), words)
 
 
@@ -235,6 +241,8 @@ class _Reader:
     def _range(self, left: str, right: str) -> Period:
         """Two ends that share what only one of them names: 6—10月, 2018年1月—5月, 6月1日至10日."""
         start = self._period(_completed(left, right))
+        if left.endswith("月") and re.fullmatch("[0-9]{1,2}", right):
+            right = f"{right}月"
         if re.fullmatch("[0-9]{1,2}[日号]", right):
             right = f"{start.start.month}月{right}"
         named = re.match("([0-9]{4}|今|本|明)年", left)

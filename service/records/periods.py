@@ -14,6 +14,7 @@ _DAY = re.compile("(?:今[天日晚早]|(?P<next>明[天日晚早])|(?P<later>�
 _WEEKDAY = re.compile("(?P<week>本|这|下)?个?(?:周|星期)(?P<day>[一二三四五六日天1-6])")
 _WEEK = re.compile("(?P<week>本|这|下)个?(?:周|星期)(?P<end>[底末])?")
 _MONTH = re.compile("(?:(?P<month>本|当|下个?|次)月份?|月(?=[底末]))(?:(?P<end>[底末])|(?P<third>[上中下])旬)?")
+_QUARTER = re.compile("(?P<quarter>本|当|下[一1]?个?)季度?(?P<end>[底末])?")
 _MONTH_DAY = re.compile("(?:(?P<month>本|当|下个?)月)?(?P<day>[0-9]{1,2})[日号]")
 _WEEKDAYS = "一二三四五六日"
 _THIRDS = {"上": (1, 10), "中": (11, 20), "下": (21, 31)}
@@ -65,8 +66,8 @@ def five_year_plan(text: str) -> Period | None:
 
 
 def is_near(text: str) -> bool:
-    """Whether a text names days by the day of the document: 明天, 本周五, 下月, 月底, 15号."""
-    return any(pattern.fullmatch(text) for pattern in (_DAY, _WEEKDAY, _WEEK, _MONTH, _MONTH_DAY))
+    """Whether a text names days by the day of the document: 明天, 本周五, 下月, 月底, 本季度末, 15号."""
+    return any(pattern.fullmatch(text) for pattern in (_DAY, _WEEKDAY, _WEEK, _MONTH, _QUARTER, _MONTH_DAY))
 
 
 def near(text: str, today: datetime.date) -> Period | None:
@@ -82,6 +83,10 @@ def near(text: str, today: datetime.date) -> Period | None:
     if week := _WEEK.fullmatch(text):
         monday += datetime.timedelta(days=7 * (week["week"] == "下"))
         return Period(monday, monday + datetime.timedelta(days=6), "week", bool(week["end"]))
+    if quarter := _QUARTER.fullmatch(text):
+        first = today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1)
+        first = days.months_later(first, 3 * quarter["quarter"].startswith("下"))
+        return months(first.year, first.month, first.month + 2, "quarter", bool(quarter["end"]))
     if day := _MONTH_DAY.fullmatch(text):
         found = _month(today, day["month"]).replace(day=int(day["day"]))
         return _one_day(found) if found >= today else None

@@ -32,6 +32,19 @@ READ: list[tuple[str, str | None, str | None, str]] = [
     ("2025.06.30前", None, "2025-06-30", "day"),
     ("次年1月5日前", None, "2026-01-05", "day"),
     ("二〇二六年三月一日前", None, "2026-03-01", "day"),
+    # years without 年, or of two digits
+    ("2026", "2026-01-01", "2026-12-31", "year"),
+    ("2026底", None, "2026-12-31", "year"),
+    ("2026-2028", "2026-01-01", "2028-12-31", "years"),
+    ("2026—2028年", "2026-01-01", "2028-12-31", "years"),
+    ("26年6月底", None, "2026-06-30", "month"),
+    ("26年底", None, "2026-12-31", "year"),
+    ("2026.3—10", "2026-03-01", "2026-10-31", "month"),
+    # quarters by the day of the document
+    ("本季度末", None, "2025-03-31", "quarter"),
+    ("当季", "2025-01-01", "2025-03-31", "quarter"),
+    ("下一季度末", None, "2025-06-30", "quarter"),
+    ("下季度", "2025-04-01", "2025-06-30", "quarter"),
     # months
     ("12月", "2025-12-01", "2025-12-31", "month"),
     ("12月份", "2025-12-01", "2025-12-31", "month"),
@@ -296,6 +309,8 @@ def test_working_days_know_holidays_and_make_up_days(start: datetime.date, count
         ("今后三年", "", "duration"),
         ("未来五年", "", "duration"),
         ("100日", "", "duration"),
+        ("180日历天", "", "duration"),
+        ("三十个自然日内", "", "duration"),
         ("半小时内", "", "duration"),
         ("批复后10个工作日内", "", "event"),
         ("行动期间", "", "event"),
