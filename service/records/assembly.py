@@ -53,7 +53,7 @@ def build(
             deadlines = _joined(links.deadlines, spot.id, target)
         departments = pinned.get(spot.id, Role.DEPARTMENT)
         if departments is None:
-            departments = _joined(links.departments, spot.id, target)
+            departments = links.departments.get(spot.id) or links.departments.get(target or "", ())
         times = tuple(dues[d] for d in deadlines)
         is_number = spot.label is Label.NUMBER
         records.append(

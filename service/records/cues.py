@@ -61,6 +61,9 @@ class Place:
         self.layout, self.index, self.item = layout, item, layout.items[item]
         self.targets = [s for s in spots if s.label is Label.TARGET]
         self.numbers = [s for s in spots if is_planned(s)]
+        self.goals = [s for s in spots if s.label is Label.TARGET or (is_planned(s) and s.inside is None)]
+        """What may be somebody's duty: the targets, and the planned numbers outside of them."""
+        self._goal_starts = [g.start for g in self.goals]
         self.starts = [t.start for t in self.targets]
         self.number_starts = [n.start for n in self.numbers]
         self.inner_dates = [s for s in spots if s.label is Label.DEADLINE and s.inside]
@@ -130,8 +133,14 @@ class Place:
 
     def before(self, cue: Cue, since: int) -> list[Spot]:
         """The targets between an offset and a cue, in its cell."""
-        found = self.targets[bisect_left(self.starts, since) : bisect_left(self.starts, cue.start)]
-        return [t for t in found if t.column == cue.spots[0].column]
+        return [g for g in self.goals_before(cue, since) if g.label is Label.TARGET]
+
+    def goals_before(self, cue: Cue, since: int) -> list[Spot]:
+        """The goals between an offset and a cue, in its cell."""
+        return [g for g in self.goals_between(since, cue.start) if g.column == cue.spots[0].column]
+
+    def goals_between(self, start: int, end: int) -> list[Spot]:
+        return self.goals[bisect_left(self._goal_starts, start) : bisect_left(self._goal_starts, end)]
 
     def between(self, start: int, end: int) -> list[Spot]:
         return self.targets[bisect_left(self.starts, start) : bisect_left(self.starts, end)]

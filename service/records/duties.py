@@ -1,11 +1,12 @@
 """Rules that give the targets their deadlines and departments.
 
-A cue is a list of departments (由市民政局牵头、市财政局配合) or a deadline; where it stands decides what it governs:
+A cue is a list of departments (由市民政局牵头、市财政局配合) or a deadline; where it stands decides what it governs of the
+goals, which are the targets and the planned numbers outside of them:
 
 - in a target: that target;
 - in a table cell without targets: the whole row, or the targets with its ordinal where the cell counts (1)… (2)…; a row
   whose first cells are empty inherits from the row above; in a row without separators, what governs nothing after it;
-- in a note (「（市民政局）」, 「责任单位：…」): the targets before it, back to the note before or the start of the item; on
+- in a note (「（市民政局）」, 「责任单位：…」): the goals before it, back to the note before or the start of the item; on
   a line of its own, those of the list items before, and with further such lines the same; behind a heading, the items
   below it;
 - before targets: a department as their subject up to the next department or the sentence's end; a deadline with a comma
@@ -93,7 +94,7 @@ def duties(layout: Layout, targets: dict[str, str]) -> Duties:
             if cue.note and cue not in in_columns:
                 notes.link(place, cue)
             elif cue.label is Label.DEPARTMENT and cue not in in_columns:
-                _department(place, cue, scopes, notes)
+                _department(place, cue, scopes, notes, targets)
         rows.link(place, columns)
         notes.inherit(place)
         notes.close(place)
@@ -202,8 +203,8 @@ class _Notes:
         note = cue.note or (cue.start, cue.end)
         if place.index != self._item:
             self._item, self._note, self._governed = place.index, (place.item.start, place.item.start), []
-        governed = place.between(self._note[1], note[0]) if note[0] >= self._note[1] else []
-        governed = governed or self._governed or self._above(place) or place.between(note[1], place.item.end)
+        governed = place.goals_between(self._note[1], note[0]) if note[0] >= self._note[1] else []
+        governed = governed or self._governed or self._above(place) or place.goals_between(note[1], place.item.end)
         if not governed and place.is_note and not self._open:
             governed = self._of_line_before
         self._scopes.govern(cue.spots, governed)
@@ -218,13 +219,13 @@ class _Notes:
         own = {cue.label for cue in place.cues}
         for _, cue in self._headings:
             if cue.label not in own:
-                self._scopes.govern(cue.spots, place.targets)
+                self._scopes.govern(cue.spots, place.goals)
 
     def close(self, place: Place) -> None:
         """Remember an item without a note for a note that follows on a line of its own."""
         if place.index == self._item:
             self._open.clear()
-        elif place.targets:
+        elif place.goals:
             self._open = [*self._open[-_ITEMS_BACK:], place]
 
     def _above(self, place: Place) -> list[Spot]:
@@ -238,7 +239,7 @@ class _Notes:
                 break
             level = level or above.item.level
             found.append(above)
-        return [t for above in found for t in above.targets]
+        return [g for above in found for g in above.goals]
 
     def _is_heading(self, place: Place, governed: list[Spot], note: tuple[int, int]) -> bool:
         item = place.item
@@ -260,13 +261,14 @@ class _Notes:
         return end
 
 
-def _department(place: Place, cue: Cue, scopes: _Scopes, notes: _Notes) -> None:
+def _department(place: Place, cue: Cue, scopes: _Scopes, notes: _Notes, targets: dict[str, str]) -> None:
     target = place.after(cue)
+    limit = min(place.layout.sentence_end(cue.spots[0].sentence), place.next_cue(cue))
+    following = [g for g in place.goals_between(cue.end, limit) if g.id not in targets]
     if target:
-        limit = min(place.layout.sentence_end(cue.spots[0].sentence), place.next_cue(cue))
-        scopes.govern(cue.spots, place.between(cue.end, limit) or [target])
-    elif before := place.before(cue, place.sentence_start(cue)):
-        scopes.govern(cue.spots, before)
+        scopes.govern(cue.spots, following or [target])
+    elif governed := place.goals_before(cue, place.sentence_start(cue)) or following:
+        scopes.govern(cue.spots, governed)
     else:
         notes.link(place, cue)
 

@@ -9,6 +9,8 @@ from annotations.schema import Label
 from service.records.heads import Heads
 from service.records.layout import Item, Layout, Spot
 
+PLAN_ALONE = re.compile("(?:年度|全年|本年|年初|目标|任务|计划)*(?:目标|任务|计划)(?:总?[数量])?")
+"""A metric that says of a number only that it is planned: 完成全年任务12所."""
 _UNIT_GAP = re.compile(r"[\s余多几来]*")
 _LEADING_UNIT = re.compile("[百千万]分之")
 _LIST_GAP = re.compile(r"[\s、和及与或至到—–~～\-（）()含以上下内左右余多约近≥≤<>＞＜]*")
@@ -165,12 +167,19 @@ class _ItemMetrics:
     def __post_init__(self) -> None:
         self.clauses: dict[object, list[Spot]] = {}
         self.cells_with_metrics = set()
+        self.in_names: set[str] = set()
+        """The numbers that are part of a metric's name (10亿元以上项目)."""
+        name_end = 0
         for spot in self.spots:
             if spot.label in (Label.METRIC, Label.NUMBER):
                 self.clauses.setdefault((spot.clause, spot.bracket), []).append(spot)
             if spot.label is Label.METRIC:
                 self.cells_with_metrics.add(spot.column)
+                name_end = spot.end
+            elif spot.label is Label.NUMBER and spot.end <= name_end:
+                self.in_names.add(spot.id)
         metrics = [s for s in self.spots if s.label is Label.METRIC]
+        self.plans = {m.id for m in metrics if PLAN_ALONE.fullmatch(self.layout.text, m.start, m.end)}
         cells = [m for m in metrics if self.item.columns and _fills_cell(self.layout, m)]
         self.cells = {m.column: m.id for m in cells}
         self.only_metric = metrics[0].id if len(metrics) == 1 else None
@@ -240,9 +249,10 @@ class _ItemMetrics:
         first, last = (bisect_right(clause, n.start, key=lambda s: s.start) - 1 for n in (group[0], group[-1]))
         before = []
         for spot in reversed(clause[max(0, first - _LOOK_BACK) : first]):
-            if spot.label is Label.NUMBER:
+            if spot.label is Label.METRIC:
+                before.append(spot)
+            elif spot.id not in self.in_names:
                 break
-            before.append(spot)
         after = clause[last + 1] if last + 1 < len(clause) and clause[last + 1].label is Label.METRIC else None
         gap = self._gap_to(group[-1], after)
         if after and (gap is None or "、" in gap):
@@ -289,7 +299,8 @@ class _ItemMetrics:
         if first.bracket and seen and seen[-1].spot.label is Label.METRIC and seen[-1].spot.end == first.bracket[0]:
             return [seen[-1].metric] * len(group)
         wholes = [m for m in numbers if not m.part] if self._before(_REMAINDER, first) else numbers
-        same_unit = next((m for m in reversed(wholes) if m.unit == wanted[0]), None)
+        named = [m for m in wholes if m.metric not in self.plans] or wholes
+        same_unit = next((m for m in reversed(named) if m.unit == wanted[0]), None)
         segment = [m for m in sentence if m.spot.segment == first.segment]
         if segment:
             chosen = same_unit if same_unit and wanted[0] not in ("%", "") else segment[-1]

@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from annotations.schema import Value
 from service.records import numerals, units
 from service.records.layout import Layout, Spot
+from service.records.measures import PLAN_ALONE
 from service.records.model import Progress, Quantity, Relation
 
 _LEVELS = (None, Relation.CHANGE_TO, Relation.FROM_TO, Relation.SHARE, Relation.RATIO)
@@ -24,7 +25,8 @@ def progress(
     The planned number must have a metric with the same words, or in the same list item or table row one that ends alike;
     outside the item it must stand before; its unit must convert. Changes (增长5%) are not measured. Of several the one with
     the same word before it (新建, 改建) counts, else the nearest; a number that takes up the metric of a clause before
-    (已完工11个，在建7个) needs the same word. The level that a plan starts from (由50%提高到60%) is no progress on it.
+    (已完工11个，在建7个) needs the same word. A plan that is quoted behind the reported number, and named as nothing but a plan
+    (新建8所，完成全年任务12所的66.7%), is that number's. The level that a plan starts from (由50%提高到60%) is no progress on it.
     """
     spots = {s.id: s for s in layout.spots}
     measured = [
@@ -37,12 +39,12 @@ def progress(
         if number.entity.value is Value.TARGET:
             in_item[number.item].append((number, metric))
     before: dict[str, list[Spot]] = defaultdict(list)
-    found: dict[str, Progress] = {}
+    found = _quoted(layout, measured, quantities)
     for number, metric in measured:
         words = _words(layout, metric)
         if number.entity.value is Value.TARGET:
             before[words].append(number)
-        elif number.entity.value is Value.ACTUAL:
+        elif number.entity.value is Value.ACTUAL and number.id not in found:
             near = [p for p, m in in_item[number.item][-_MOST_CANDIDATES:] if _alike(_words(layout, m), words)]
             candidates = near or before[words][-_MOST_CANDIDATES:]
             taken_up = (metric.clause, metric.bracket) != (number.clause, number.bracket)
@@ -53,6 +55,25 @@ def progress(
                     continue
                 if ratio := _ratio(quantities[number.id], quantities[planned.id]):
                     found[number.id] = Progress(planned.id, ratio)
+                    break
+    return found
+
+
+def _quoted(
+    layout: Layout, measured: Sequence[tuple[Spot, Spot]], quantities: dict[str, Quantity]
+) -> dict[str, Progress]:
+    """The reported numbers whose plan their sentence quotes behind them: the last ones of its unit."""
+    found: dict[str, Progress] = {}
+    reported: list[Spot] = []
+    for number, metric in measured:
+        if reported and reported[-1].sentence != number.sentence:
+            reported.clear()
+        if number.entity.value is Value.ACTUAL:
+            reported.append(number)
+        elif PLAN_ALONE.fullmatch(layout.text, metric.start, metric.end) and metric.end <= number.start:
+            for spot in reversed(reported[-_MOST_CANDIDATES:]):
+                if ratio := _ratio(quantities[spot.id], quantities[number.id]):
+                    found[spot.id] = Progress(number.id, ratio)
                     break
     return found
 

@@ -95,6 +95,12 @@ METRICS = [
     ),
     ("完成⟦M年度计划M⟧（⟦N600N⟧⟦U人U⟧）的⟦A103A⟧⟦U%U⟧", {"600": "年度计划", "103": "年度计划"}),
     ("分⟦N两N⟧⟦U批U⟧完成⟦N126N⟧⟦U个U⟧⟦M村M⟧的延包", {"两": "村", "126": "村"}),
+    (
+        "新建⟦M幸福院M⟧⟦A8A⟧⟦U所U⟧，完成⟦M全年任务M⟧⟦N12N⟧⟦U所U⟧的⟦A67A⟧⟦U%U⟧，剩余⟦A4A⟧⟦U所U⟧",
+        {"8": "幸福院", "12": "全年任务", "67": "全年任务", "4": "幸福院"},
+    ),
+    # a number that is part of a metric's name
+    ("新签约⟦M亿元以上项目M⟧⟦N20N⟧⟦U个U⟧，⟦M⟦N10N⟧⟦U亿元U⟧以上项目M⟧⟦N2N⟧⟦U个U⟧", {"20": "亿元以上项目", "10": "10亿元以上项目", "2": "10亿元以上项目"}),
     # none
     ("给予⟦M奖励M⟧⟦N20N⟧⟦U万元U⟧；连续⟦N两N⟧⟦U年U⟧不合格的，予以约谈", {"20": "奖励"}),
     ("⟦M受益M⟧村庄较多，惠及⟦A4A⟧⟦U万人U⟧", {}),
@@ -227,6 +233,38 @@ DEPARTMENTS = [
 @pytest.mark.parametrize(("marked", "expected"), DEPARTMENTS)
 def test_department(marked: str, expected: dict[str, list[str]]) -> None:
     assert _links(_parse(marked), "department") == expected
+
+
+NUMBERS_DEPARTMENTS = [
+    # a note behind numbers that no target holds
+    (
+        "⟦M林木覆盖率M⟧达到⟦N61N⟧⟦U%U⟧，⟦T建设绿道T⟧，⟦M湿地保护率M⟧⟦N55N⟧⟦U%U⟧。（⟦R林业站R⟧）",
+        {"61": ["林业站"], "55": ["林业站"]},
+    ),
+    # a note of its own is not that of the target before it
+    (
+        "（一）⟦T强化保障T⟧。⟦T盘活低效用地T⟧（⟦R资源局R⟧）；⟦M民生支出占比M⟧保持在⟦N80N⟧⟦U%U⟧（⟦R财政局R⟧）。",
+        {"80": ["财政局"]},
+    ),
+    # on a line of its own; in a sentence of its own; as the subject
+    ("1.⟦M参保率M⟧达到⟦N96N⟧⟦U%U⟧。\n责任单位：⟦R医保股R⟧", {"96": ["医保股"]}),
+    ("⟦M失业率M⟧控制在⟦N4.5N⟧⟦U%U⟧以内。由⟦R就业股R⟧牵头。", {"4.5": ["就业股"]}),
+    ("⟦M参保率M⟧⟦N96N⟧⟦U%U⟧。⟦R各乡镇R⟧⟦M签约率M⟧不低于⟦N50N⟧⟦U%U⟧。", {"50": ["各乡镇"]}),
+]
+
+
+@pytest.mark.parametrize(("marked", "expected"), NUMBERS_DEPARTMENTS)
+def test_departments_of_numbers_outside_targets(marked: str, expected: dict[str, list[str]]) -> None:
+    document = _parse(marked)
+    texts = {e.id: document.text[e.start : e.end] for e in document.entities}
+    built = records.build(structure.read(document.text), document.entities)
+    found = {texts[r.number]: [texts[d] for d in r.departments] for r in built if r.number and r.departments}
+    assert found == expected
+
+
+def test_a_note_behind_a_number_is_not_the_targets_before_it() -> None:
+    document = _parse("⟦T盘活低效用地T⟧（⟦R资源局R⟧）；⟦M民生支出占比M⟧保持在⟦N80N⟧⟦U%U⟧（⟦R财政局R⟧）。")
+    assert _links(document, "department")["盘活低效用地"] == ["资源局"]
 
 
 PIPES = """\
@@ -385,8 +423,16 @@ def test_a_head_cell_goes_on_over_empty_cells() -> None:
     assert _one(document, "unit") == {"180": "户", "171": "户", "12.6": "公里", "9.4": "公里"}
 
 
+def test_words_above_numbers_head_the_columns() -> None:
+    document = _parse(
+        "镇街\t⟦M改厕M⟧（⟦U户U⟧）\t⟦T新增⟦M泊位M⟧T⟧（⟦U个U⟧）\t时限\n东坡镇\t⟦N320N⟧\t⟦N12N⟧\t⟦D6月底D⟧\n西坪乡\t⟦N150N⟧\t⟦N8N⟧\t⟦D9月底D⟧\n"
+    )
+    assert _one(document, "metric") == {"320": "改厕", "12": "泊位", "150": "改厕", "8": "泊位"}
+    assert _one(document, "unit") == {"320": "户", "12": "个", "150": "户", "8": "个"}
+
+
 def test_a_row_with_goals_heads_nothing() -> None:
-    document = _parse("甲\t⟦T提高⟦M签约率M⟧T⟧\t⟦M满意率M⟧\n乙\t⟦N95N⟧\t⟦N96N⟧\n")
+    document = _parse("甲\t⟦T提高⟦M签约率M⟧T⟧\t⟦M满意率M⟧\t已办。\n乙\t⟦N95N⟧\t⟦N96N⟧\t待办。\n")
     assert _links(document, "metric") == {}
 
 

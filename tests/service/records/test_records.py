@@ -118,6 +118,8 @@ def test_reported_numbers_are_measured_against_planned_ones() -> None:
         ("⟦M绿道M⟧任务⟦N0N⟧⟦U公里U⟧，建成⟦M绿道M⟧⟦A25A⟧⟦U公里U⟧。", None),
         ("⟦M绿道M⟧任务⟦N40N⟧⟦U公里U⟧，⟦M绿道M⟧增长⟦A25A⟧⟦U%U⟧。", None),
         ("⟦M普及率M⟧由⟦A88A⟧⟦U%U⟧提高到⟦N93N⟧⟦U%U⟧。", None),
+        ("新建⟦M幸福院M⟧⟦A8A⟧⟦U所U⟧，完成⟦M全年任务M⟧⟦N12N⟧⟦U所U⟧的⟦A66.7A⟧⟦U%U⟧。", "0.6667"),
+        ("新建⟦M幸福院M⟧⟦A8A⟧⟦U所U⟧。⟦M全年任务M⟧⟦N12N⟧⟦U所U⟧。", None),
         ("项目 | ⟦M年度计划投资M⟧ | ⟦M完成投资M⟧\n学校 | ⟦N800N⟧ | ⟦A200A⟧\n", "0.25"),
     ],
 )
