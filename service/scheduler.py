@@ -94,10 +94,15 @@ class Scheduler:
             self._observer.waiting(self.documents, self.code_points)
             self._changed.notify()
 
+    def rests(self, seconds: float) -> bool:
+        """Wait for work; whether so many seconds went by without."""
+        with self._changed:
+            return not self._changed.wait_for(self._goes_on, seconds)
+
     def take(self) -> Work | None:
         """Wait for work; None when the scheduler is closed and nothing is left to take."""
         with self._changed:
-            self._changed.wait_for(lambda: self._requests or self._jobs or self._closed)
+            self._changed.wait_for(self._goes_on)
             ring = self._next()
             return ring.take() if ring else None
 
@@ -118,6 +123,9 @@ class Scheduler:
         with self._changed:
             self._closed = True
             self._changed.notify_all()
+
+    def _goes_on(self) -> bool:
+        return bool(self._requests or self._jobs or self._closed)
 
     def _ring(self, task: Task) -> "_Ring":
         return self._jobs if task.of_job else self._requests

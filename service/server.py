@@ -33,7 +33,7 @@ def serve(settings: Settings) -> None:
     cannot be read, ListenError if the address is taken, WorkerFailed if worker processes cannot start.
     """
     logs.configure()
-    memory.give_back()
+    memory.keep_little()
     exposure.check(settings)
     traces.check(settings.traces)
     count = settings.process.workers

@@ -17,6 +17,7 @@ import structlog
 
 from models.draft import Annotation, Draft
 from models.tagger import Tagger
+from service import memory
 from service.errors import NotReady
 from service.logs import without_text
 from service.observer import Observer
@@ -26,6 +27,8 @@ from service.settings import QueueSettings
 from service.timings import Stage, Timings
 
 _WARM_UP = "年底前，市民政局新建50个照料中心。"
+_REST = 1.0
+"""Seconds without work, after which memory goes back to the system."""
 _log = structlog.get_logger()
 T = TypeVar("T")
 
@@ -115,18 +118,29 @@ class Worker:
         self._run()
 
     def _run(self) -> None:
-        while work := self.queue.take():
-            began = time.perf_counter()
-            self._observer.work_began()
-            try:
-                complete = self._advance(work)
-                if complete is not None and work.task.result.set_running_or_notify_cancel():
-                    _count(Stage.TAG, work.task)
-                    work.task.result.set_result(work.task.finish(complete.annotation()))
-            except Exception as error:  # noqa: BLE001 - goes to whoever waits for it; the thread lives on
-                self._fail(work.task, error)
-            tokens = None if work.draft is None else work.draft.length(work.window)
-            self._observer.work_ended(tokens, time.perf_counter() - began)
+        goes_on = True
+        while goes_on:
+            if self.queue.rests(_REST):
+                memory.give_back()
+            goes_on = self._step()
+
+    def _step(self) -> bool:
+        """Do the next piece of work; False if there is none any more. Nothing of it is held while the next is waited for."""
+        work = self.queue.take()
+        if work is None:
+            return False
+        began = time.perf_counter()
+        self._observer.work_began()
+        try:
+            complete = self._advance(work)
+            if complete is not None and work.task.result.set_running_or_notify_cancel():
+                _count(Stage.TAG, work.task)
+                work.task.result.set_result(work.task.finish(complete.annotation()))
+        except Exception as error:  # noqa: BLE001 - goes to whoever waits for it; the thread lives on
+            self._fail(work.task, error)
+        tokens = None if work.draft is None else work.draft.length(work.window)
+        self._observer.work_ended(tokens, time.perf_counter() - began)
+        return True
 
     def _advance(self, work: Work) -> Draft | None:
         """Do a piece of work; the task's draft if nothing of it is left to read."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -152,6 +153,20 @@ def test_a_client_that_goes_while_its_text_is_read_frees_the_threads(held):
         await asyncio.to_thread(worker.stop)
 
     asyncio.run(run())
+
+
+def test_nothing_of_a_text_is_held_after_its_answer(serving, tagger, monkeypatch, until):
+    drafts = []
+
+    def begin(text):
+        draft = Tagger.begin(tagger, text)
+        drafts.append(weakref.ref(draft))
+        return draft
+
+    monkeypatch.setattr(tagger, "begin", begin)
+    with serving(tagger) as client:
+        assert client.extract(text="年底前，县民政局新建养老服务中心12个。").status_code == 200
+        until(lambda: drafts and drafts[-1]() is None)
 
 
 def test_the_event_loop_is_free_while_the_model_works(serving, held, pool, until):
