@@ -1,6 +1,7 @@
 """The command line: ``mubiao serve``, ``mubiao extract``, and the commands of other modules."""
 
 import contextlib
+import errno
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -14,12 +15,13 @@ import orjson
 import typer
 from rich.progress import Progress
 
+from annotations.formats import registry
 from models.tagger import Tagger
 from service import bulk, command_errors, convert, files, server
 from service.access import command as access_command
 from service.annotate.command import annotate
 from service.bulk import Extraction, Text
-from service.errors import SettingsError, UnreadableFile
+from service.errors import SettingsError, UnreadableFile, UnwritableFile
 from service.ledger import text as ledger_text
 from service.options import Date
 from service.settings import load as load_settings
@@ -83,7 +85,9 @@ def extract(
         typer.Argument(metavar="FILE...", help=f"Files ({' '.join(files.SUFFIXES)}), folders of them, or - for stdin."),
     ],
     format: Annotated[Format, typer.Option(help="How to write the answers.")] = Format.TABLE,
-    output: Annotated[Path | None, typer.Option(help="File to write to (default: standard output).")] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="File to write to, in its place when all is written (default: standard output).")
+    ] = None,
     date: Date = None,
     text: Annotated[bool, typer.Option("--text", help="Put the text that offsets refer to into JSON answers.")] = False,
 ) -> None:
@@ -103,7 +107,8 @@ def extract(
     found: list[Path] = []
     for path in paths:
         try:
-            found += files.find(path)
+            # What an earlier run wrote into a folder is no document of it.
+            found += (file for file in files.find(path) if file == path or not _is_same(file, output))
         except UnreadableFile as error:
             report(error)
 
@@ -116,7 +121,7 @@ def extract(
             return error
         return bulk.of_file(file.name, file.reading, date, text)
 
-    with _destination(output) as out:
+    with command_errors.shown(), _written(output), _destination(output) as out:
         # On a terminal the answers themselves show how far it is.
         quiet = len(found) < 2 or out.isatty()
         with Progress(
@@ -144,13 +149,42 @@ def extract(
         raise typer.Exit(1)
 
 
-def _destination(output: Path | None) -> contextlib.AbstractContextManager[TextIO]:
+def _is_same(file: Path, output: Path | None) -> bool:
+    return output is not None and output.exists() and file.samefile(output)
+
+
+@contextlib.contextmanager
+def _destination(output: Path | None) -> Iterator[TextIO]:
+    """What to write to. A file that is there keeps what it holds until all is written."""
     if output is None:
-        return contextlib.nullcontext(sys.stdout)
+        yield sys.stdout
+        sys.stdout.flush()
+    elif output.exists() and not output.is_file():  # a pipe, say
+        with _opened(output) as out:
+            yield out
+    else:
+        if not output.parent.is_dir():
+            raise typer.BadParameter(f"{output}: there is no such folder", param_hint="--output")
+        with registry.replacing(output.resolve()) as temporary, _opened(temporary) as out:
+            yield out
+
+
+def _opened(output: Path) -> TextIO:
     try:
         return output.open("w", encoding="utf-8")
     except OSError as error:
         raise typer.BadParameter(f"{output}: {error.strerror}", param_hint="--output") from None
+
+
+@contextlib.contextmanager
+def _written(output: Path | None) -> Iterator[None]:
+    """Raises UnwritableFile where the answers cannot be written, for lack of room say."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno == errno.EPIPE:  # nobody reads on, which is no error
+            raise
+        raise UnwritableFile(f"{output or 'standard output'}: {error.strerror}") from None
 
 
 def _writers(out: TextIO) -> dict[Format, Callable[[Iterable[Extraction]], Iterator[str]]]:

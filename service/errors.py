@@ -24,6 +24,7 @@
     ├── KeysError                  a file of API keys that cannot be read or written
     ├── WorkerFailed               worker processes that end before they are ready
     ├── UnreadableFile             a file that the command line cannot read
+    ├── UnwritableFile             a file that the command line cannot write
     ├── RunError                   a run of mubiao annotate that cannot begin, go on or end
     └── DocumentError              a file whose content cannot be read (see service.documents.errors for its kinds)
 """
@@ -231,6 +232,10 @@ class WorkerFailed(ServiceError):
 
 class UnreadableFile(ServiceError):
     """A file of the command line that cannot be read."""
+
+
+class UnwritableFile(ServiceError):
+    """A file of the command line that cannot be written."""
 
 
 class RunError(ServiceError):

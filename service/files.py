@@ -17,6 +17,8 @@ SUFFIXES = (".txt", ".md", ".csv", ".html", ".htm", ".docx", ".doc", ".xlsx", ".
 """Names of the files that a folder stands for; one that is named itself is read whatever its name."""
 LINES = (".jsonl", ".ndjson")
 """Names of the files that hold a document a line, where such files are read."""
+_BESIDE = ("~$", "._")
+"""How the names begin of what Word and macOS keep beside a file; it has that file's suffix."""
 STANDARD_INPUT = Path("-")
 
 
@@ -44,7 +46,7 @@ def find(path: Path) -> list[Path]:
 def below(folder: Path, suffixes: Collection[str]) -> Iterator[Path]:
     """The files with one of ``suffixes`` in a folder and its folders, sorted, one folder in memory at a time.
 
-    Links to folders are not followed. Raises UnreadableFile for a folder that cannot be listed.
+    Lock files of Word and Excel are none. Links to folders are not followed. Raises UnreadableFile for a folder that cannot be listed.
     """
     try:
         with os.scandir(folder) as entries:
@@ -55,7 +57,7 @@ def below(folder: Path, suffixes: Collection[str]) -> Iterator[Path]:
         path = folder / name
         if is_folder:
             yield from below(path, suffixes)
-        elif path.suffix.lower() in suffixes and path.is_file():
+        elif path.suffix.lower() in suffixes and not name.startswith(_BESIDE) and path.is_file():
             yield path
 
 

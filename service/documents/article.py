@@ -5,6 +5,7 @@ is found, all is kept but what its tag, its name or its links show to be furnitu
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -30,8 +31,9 @@ _FURNITURE_NAME = re.compile(
     re.IGNORECASE,
 )
 _FURNITURE_LINE = re.compile(
-    r"(?:您?(?:现在|当前|目前)?(?:的|所在)?(?:的)?位置(?:是|为)?|首页)\s*[:：>›»].*|"
-    r".*(?:ICP备|ＩＣＰ备|公网安备|网站标识码|版权所有|Copyright).*|"
+    r"(?:您|现在|当前|目前)(?:现在|当前|目前|所在|所处|的)*位置(?:是|为)?\s*[:：>›»].*|"
+    r"(?:所在)?位置\s*[:：>›»].*(?:首页|主页|[>›»]).*|首页\s*[:：>›»].*|"
+    r".*(?:(?:ICP|ＩＣＰ)备(?:案号?)?[:：]?\s*\d|公网安备\s*\d|网站标识码\s*[:：]?\s*[a-z]*\d|版权所有(?![人者权])|Copyright).*|"
     r"[【\[（( ]*(?:打印(?:本页|此页)?|关闭(?:本页|窗口|此页)?|返回(?:顶部|首页)?|加入收藏|收藏(?:本页)?|分享到?|大|中|小|繁體|简体|"
     r"我要纠错|网站地图|联系我们|无障碍(?:浏览|阅读)?|字[体号]大?小?|[：:|｜\]】）)【\[（( ])+|"
     r"扫一扫.{0,20}|(?:上|下)一[篇条][:：].*|(?:浏览|阅读|点击|访问)(?:次数|量|数)[:：]?\s*\d*\s*次?",
@@ -42,7 +44,7 @@ _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECAS
 _LINK_SHARE = 0.7
 _LEAST_LINKS = 3
 _LARGEST_FURNITURE = 0.3
-"""Share of the page's text beyond which a name does not make furniture of an element."""
+"""Share of the page's text beyond which a name does not make furniture of the elements that have it."""
 _LEAST_ARTICLE = 0.4
 """Share of the text besides furniture that a container must hold to be the article."""
 _MOST_AROUND = 300
@@ -95,8 +97,7 @@ def find(page: LexborNode, body: LexborNode) -> Article:
     """The article of a page."""
     never = {n.mem_id for n in _elements(body) if _is_never_shown(n)}
     measured = _measure(body, never)
-    total = measured.of(body).text
-    named = {n.mem_id for n in _elements(body) if _is_named_furniture(n, measured.of(n), total)}
+    named = _named_furniture(body, measured)
     linking = {n.mem_id for n in _elements(body) if _is_link_list(n, measured.of(n))}
     furniture = frozenset(never | named | linking)
     kept = _measure(body, furniture)
@@ -119,12 +120,17 @@ def _is_never_shown(node: LexborNode) -> bool:
     return "hidden" in attributes or _HIDDEN.search(attributes.get("style") or "") is not None
 
 
-def _is_named_furniture(node: LexborNode, size: _Size, total: int) -> bool:
-    attributes = node.attributes
-    name = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-    if node.tag in ("body", "html", "h1") or (not _FURNITURE_NAME.search(name) and node.tag != "header"):
-        return False
-    return size.text <= total * _LARGEST_FURNITURE and node.css_first("h1") is None
+def _named_furniture(body: LexborNode, measured: _Measured) -> set[int]:
+    """Elements whose names are those of furniture; where many share a name, such as pages, they are judged together."""
+    alike: dict[str, list[LexborNode]] = defaultdict(list)
+    for node in _elements(body):
+        attributes = node.attributes
+        name = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+        if node.tag not in ("body", "html", "h1") and (_FURNITURE_NAME.search(name) or node.tag == "header"):
+            alike[re.sub(r"\d+", "", name)].append(node)
+    most = measured.of(body).text * _LARGEST_FURNITURE
+    furniture = (nodes for nodes in alike.values() if sum(measured.of(node).text for node in nodes) <= most)
+    return {node.mem_id for nodes in furniture for node in nodes if node.css_first("h1") is None}
 
 
 def _is_link_list(node: LexborNode, size: _Size) -> bool:

@@ -13,12 +13,12 @@ _MARKS = {
     codecs.BOM_UTF16_LE: "utf-16-le",
     codecs.BOM_UTF16_BE: "utf-16-be",
 }
-_ALLOWED = "must be text in UTF-8, UTF-16, GB18030 or Big5"
+_ALLOWED = "must be text in UTF-8, UTF-16 with a byte order mark, GB18030 or Big5"
 _BEYOND_ASCII = bytes(range(0x80, 0x100))
 _ENOUGH = 40
 """Bytes beyond ASCII from which on statistics tell Big5 from GB18030."""
 _DAMAGE = 0.01
-"""Share of the characters beyond ASCII that may be damaged in text that is UTF-8 all the same."""
+"""Share of the characters beyond ASCII that may be damaged in text that is in a charset all the same."""
 _CONTROLS = re.compile(r"[\x01-\x08\x0e-\x1f\x7f]")
 
 
@@ -69,21 +69,25 @@ def _decode(content: bytes) -> Decoded:
         return Decoded(content.decode(), "utf-8")
     except UnicodeDecodeError:
         pass
-    if damaged := _damaged_utf8(content):
+    # UTF-8 with few wrong bytes would pass for GB18030 and give another text.
+    if damaged := _damaged(content, "utf-8"):
         return damaged
     charset = _by_statistics(content)
     try:
         return Decoded(content.decode(charset), charset)
     except UnicodeDecodeError:
-        raise UnreadableDocument(_ALLOWED) from None
+        pass
+    if damaged := _damaged(content, charset):
+        return damaged
+    raise UnreadableDocument(_ALLOWED)
 
 
-def _damaged_utf8(content: bytes) -> Decoded | None:
-    """UTF-8 with few wrong bytes, which would pass for GB18030 and give another text."""
-    text = content.decode(errors="replace")
+def _damaged(content: bytes, charset: str) -> Decoded | None:
+    """Text with few wrong bytes."""
+    text = content.decode(charset, errors="replace")
     damaged = text.count("�")
     beyond_ascii = sum(not c.isascii() for c in text) if damaged <= len(text) * _DAMAGE else 0
-    return Decoded(text, "utf-8", damaged) if 0 < damaged <= beyond_ascii * _DAMAGE else None
+    return Decoded(text, charset, damaged) if 0 < damaged <= beyond_ascii * _DAMAGE else None
 
 
 def _by_statistics(content: bytes) -> str:

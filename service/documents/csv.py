@@ -17,6 +17,7 @@ def delimiter(text: str) -> str | None:
     """What separates the fields of a table, or None for a text that is none.
 
     A table has at least two rows of three fields, or three of two, and equally many in each but the first and last few.
+    Below heads of three columns or more some may have fewer, because Excel leaves out empty fields at the end of a row.
     """
     return next((d for d in _DELIMITERS if _is_table(text, d)), None)
 
@@ -26,7 +27,7 @@ def read(content: bytes, limits: Limits) -> Reading:
     decoded = charsets.decode(content)
     separator = delimiter(decoded.text)
     if not separator:
-        raise UnreadableDocument("must have equally many fields in every row")
+        raise UnreadableDocument("must have no more fields in a row than in its first one")
     cells: list[tables.Cell] = []
     for index, row in enumerate(_rows(decoded.text, separator)):
         cells += (tables.Cell(index, column, field) for column, field in enumerate(row))
@@ -40,13 +41,15 @@ def _is_table(text: str, separator: str) -> bool:
     if separator not in text:
         return False
     width = rows = before = after = 0
+    may_be_shorter = False
     try:
         for row in _rows(text, separator):
             if len(row) > 1 and not after:
-                width = width or len(row)
-                rows += 1
-                if len(row) != width:
+                if not rows:
+                    width, may_be_shorter = len(row), len(row) > 2 and tables.are_heads(row)
+                if len(row) != width and not (may_be_shorter and len(row) < width):
                     return False
+                rows += len(row) == width
             elif len(row) > 1:
                 return False
             elif row:

@@ -15,6 +15,8 @@ _LITERAL = re.compile(
     r'"[^"]*"?|\\.|!.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]|General|[Ee][+-]', re.IGNORECASE | re.DOTALL
 )
 _DATE_LETTER = re.compile("[ymdhs]|aaa|^e+|e{4}", re.IGNORECASE)
+_SYSTEM = {"[$-f800]": 'yyyy"年"m"月"d"日"', "[$-x-sysdate]": 'yyyy"年"m"月"d"日"', "[$-f400]": "h:mm:ss"}
+"""What begins so is shown as the system shows dates and times, whatever else it says: as Chinese Windows does."""
 _WEEKDAYS = "一二三四五六日"
 _ELAPSED = {"h": 3600, "m": 60, "s": 1}
 _LAST_DAY = 2_958_466
@@ -31,6 +33,7 @@ def shown(value: float, code: str, from_1904: bool) -> str:
     if not 0 <= value < _LAST_DAY - 1462 * from_1904:
         return ""
     moment = _moment(value, from_1904)
+    code = next((system for mark, system in _SYSTEM.items() if code.lower().startswith(mark)), code)
     pieces = [(m.lastgroup or "", m[m.lastgroup] if m.lastgroup else "") for m in _PIECE.finditer(code)]
     half_days = any(kind == "noon" for kind, _ in pieces)
     han = any(kind == "bracket" and text.upper() == "DBNUM1" for kind, text in pieces)

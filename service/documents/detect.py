@@ -20,6 +20,8 @@ _HTML = re.compile(
     r"(?:<\?xml[^>]*>|<!--.*?-->|\s)*<(?:!doctype\s+html|html|head|body|meta|title|div|table|p|span|article|style)\b",
     re.IGNORECASE | re.DOTALL,
 )
+_MAIL = re.compile(r"(?:[A-Za-z][\w-]*:.*\n(?:[ \t].*\n)*){0,30}?MIME-Version:", re.IGNORECASE)
+"""What begins a page with its pictures in one file, and a mail."""
 ALLOWED = "must be one of txt, md, csv, html, docx, doc, xlsx, pdf"
 
 
@@ -43,6 +45,11 @@ def detect(content: bytes, limits: Limits) -> Format:
     text = charsets.decode(content).text
     if _HTML.match(text[:_MARKUP_HEAD]):
         return Format.HTML
+    # The markup of these would be taken for their text.
+    if text.startswith("<?xml"):
+        raise UnsupportedDocument(f"{ALLOWED}, and not xml")
+    if _MAIL.match(text[:_MARKUP_HEAD]):
+        raise UnsupportedDocument(f"{ALLOWED}, and not mht or eml")
     return Format.CSV if csv.delimiter(text) else Format.TXT
 
 

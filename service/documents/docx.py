@@ -12,6 +12,7 @@ from service.documents.errors import OverLimit, UnreadableDocument
 from service.documents.model import Format, Limits, Reading
 from service.documents.numbering import Numbering
 from service.documents.ooxml import Element, Package, attribute, child, descendants, flag, local, number
+from service.documents.raised import raised
 
 _TRANSPARENT = {
     "ins", "moveTo", "sdt", "sdtContent", "customXml", "smartTag", "hyperlink", "fldSimple", "dir", "bdo", "r",
@@ -78,7 +79,7 @@ class _Document:
         for element in container:
             match local(element):
                 case "p":
-                    text = unfinished + self._paragraph(element, bool(unfinished))
+                    text = unfinished + self._paragraph(element, bool(unfinished), inside)
                     deleted_mark = child(element, "pPr", "rPr", "del") is not None
                     unfinished = text if deleted_mark else ""
                     if not deleted_mark:
@@ -112,7 +113,7 @@ class _Document:
         boxes, self._boxes = self._boxes, []
         return boxes
 
-    def _paragraph(self, paragraph: Element, goes_on: bool) -> str:
+    def _paragraph(self, paragraph: Element, goes_on: bool, inside: bool) -> str:
         properties = child(paragraph, "pPr")
         text = "".join(self._inline(paragraph)).strip()
         # An instruction that has not ended here is broken: it must not swallow the rest of the document.
@@ -120,7 +121,8 @@ class _Document:
         if _value(child(properties, "pStyle")) in self._contents:
             text = text.replace("\t", " ")
         label = "" if goes_on else self._numbering.label(properties)
-        return label + text if text else ""
+        # A cell may hold just its number, as in the column 序号.
+        return label + text if text or inside else ""
 
     def _inline(self, container: Element) -> Iterator[str]:
         for element in container:
@@ -148,7 +150,8 @@ class _Document:
                 self._changes = True
             elif name in _TRANSPARENT and not flag(child(element, "rPr", "vanish")):
                 self._changes |= name in ("ins", "moveTo")
-                yield from self._inline(element)
+                inner = self._inline(element)
+                yield from map(raised, inner) if _is_raised(element) else inner
 
     def _field(self, kind: str) -> None:
         if kind == "begin":
@@ -235,6 +238,10 @@ def _styles_of_contents(styles: Element | None) -> set[str]:
     """The ids of the styles that a table of contents is written in: there tabs stand for dots, not for columns."""
     found = descendants(styles, "style") if styles is not None else ()
     return {attribute(s, "styleId") for s in found if _value(child(s, "name")).lower().startswith("toc ")}
+
+
+def _is_raised(run: Element) -> bool:
+    return _value(child(run, "rPr", "vertAlign")) == "superscript"
 
 
 def _symbol(element: Element) -> str:

@@ -2,7 +2,7 @@
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -12,6 +12,7 @@ from service.documents.article import Article, find
 from service.documents.charsets import Decoded
 from service.documents.errors import OverLimit
 from service.documents.model import Format, Limits, Reading
+from service.documents.raised import raised
 
 _HEAD = 4096
 _DECLARED = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{1,40})""", re.IGNORECASE)
@@ -74,14 +75,17 @@ def _declared(content: bytes) -> str | None:
 
 @dataclass(slots=True)
 class _Lines:
-    """Lines in the making: text is added piece by piece, breaks end lines."""
+    """Lines in the making: text is added piece by piece, breaks end lines; some are left out."""
 
+    leave_out: Callable[[str], bool]
+    raised: int = 0
+    """How many open elements raise their text."""
     done: list[str] = field(default_factory=list)
     _pieces: list[str] = field(default_factory=list)
     _label: str = ""
 
     def add(self, text: str) -> None:
-        self._pieces.append(text)
+        self._pieces.append(raised(text) if self.raised else text)
 
     def label(self, label: str) -> None:
         """Put a list number before the line that comes next."""
@@ -92,7 +96,9 @@ class _Lines:
         parts = text.splitlines() if verbatim else [_SPACE.sub(" ", _SOURCE_BREAK.sub("", text))]
         for line in filter(None, (part.strip() for part in parts)):
             numbered = self._label and not line.startswith(self._label.strip())
-            self.done.append(self._label + line if numbered else line)
+            whole = self._label + line if numbered else line
+            if not self.leave_out(whole):
+                self.done.append(whole)
             self._label = ""
 
 
@@ -108,7 +114,8 @@ class _Renderer:
 
     def lines(self, root: LexborNode, inside: bool = False) -> list[str]:
         """The lines within an element; ``inside`` a cell, those of tables have no separators."""
-        lines = _Lines()
+        # A cell of a table may well hold just 大 or 打印.
+        lines = _Lines(leave_out=(lambda _: False) if inside else self._article.is_furniture)
         node: LexborNode | None = root
         entering = True
         while node is not None:
@@ -123,7 +130,7 @@ class _Renderer:
             following = node.next
             node, entering = (following, True) if following is not None else (node.parent, False)
         lines.end()
-        return [line for line in lines.done if not self._article.is_furniture(line)]
+        return lines.done
 
     def _enter(self, node: LexborNode, lines: _Lines, inside: bool) -> bool:
         """Begin with a node; whether what is within it is still to be walked through."""
@@ -136,10 +143,12 @@ class _Renderer:
         if tag in _BLOCKS:
             lines.end()
         if tag == "table":
-            lines.done += self._table(node, inside)
+            written = self._table(node, inside)
+            lines.done += [] if len(written) == 1 and lines.leave_out(written[0]) else written
             return False
         if tag == "li":
             lines.label(self._number(node))
+        lines.raised += tag == "sup"
         return True
 
     def _number(self, item: LexborNode) -> str:
@@ -204,6 +213,7 @@ class _Renderer:
 def _leave(node: LexborNode, lines: _Lines) -> None:
     if node.tag in _BLOCKS:
         lines.end(verbatim=node.tag == "pre")
+    lines.raised -= node.tag == "sup"
 
 
 def _children(node: LexborNode, tags: set[str]) -> Iterator[LexborNode]:

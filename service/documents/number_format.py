@@ -28,7 +28,7 @@ BUILT_IN = {
 """The codes that files name by number only, as Chinese Excel has them."""
 
 _PIECE = re.compile(
-    r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|!(?P<bang>.)|_.|\*.|\[(?P<bracket>[^\]]*)\]|(?P<general>General)'
+    r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|!(?P<bang>.)|_.|\*.|\[(?P<bracket>[^\]]*)\]|(?P<general>General|G/通用格式)'
     r"|(?P<exponent>[Ee][+-])|(?P<digit>[0#?])|(?P<point>\.)|(?P<comma>,)|(?P<percent>%)|(?P<text>@)|(?P<slash>/)"
     r"|(?P<other>.)",
     re.IGNORECASE | re.DOTALL,
@@ -127,9 +127,13 @@ _COMPARE = {
 def _choose(sections: tuple[_Section, ...], number: Decimal) -> tuple[_Section | None, bool]:
     """The section that applies, and whether it leaves the minus sign to us."""
     if any(s.condition for s in sections):
+        signed = True
         for section in sections:
-            if section.condition is None or _COMPARE[section.condition[0]](number, section.condition[1]):
-                return section, True
+            sign, bound = section.condition or ("", None)
+            if bound is None or _COMPARE[sign](number, bound):
+                # What only negative numbers come to says itself that they are.
+                return section, signed and not (bound == 0 and sign in ("<", "<="))
+            signed = signed and not (bound == 0 and sign in (">", ">="))
         return None, False
     if len(sections) == 1:
         return sections[0], True

@@ -116,7 +116,7 @@ def _header_rows(grid: Sequence[Row], first: int, last: int) -> int:
     row = grid[first]
     if last - first < 2 or not all(row):
         return 0
-    if not _of_heads(row):
+    if not are_heads(c.text for c in row if c):
         return 0
     heads = len({id(c) for c in row})
     if heads == len(row):
@@ -142,8 +142,9 @@ def _second_row_divides(grid: Sequence[Row], first: int, last: int) -> bool:
     return last - first > 2 and all(top and (top.columns > 1) == (below is not None) for top, below in pairs)
 
 
-def _of_heads(row: Row) -> bool:
-    return all(len(_joined(c.text)) <= _HEAD_LENGTH and not re.search("[。；;]", c.text) for c in row if c)
+def are_heads(texts: Iterable[str]) -> bool:
+    """Whether texts are short enough to be the heads of columns, and no sentences."""
+    return all(len(_joined(text)) <= _HEAD_LENGTH and not re.search("[。；;]", text) for text in texts)
 
 
 def _header(rows: Sequence[Row]) -> str:

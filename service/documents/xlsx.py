@@ -13,6 +13,7 @@ from service.documents import number_format, tables
 from service.documents.errors import OverLimit, UnreadableDocument
 from service.documents.model import Format, Limits, Reading
 from service.documents.ooxml import Element, Package, attribute, child, children, local, number
+from service.documents.raised import raised
 
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([1-9]\d{0,6})")
@@ -206,10 +207,15 @@ def _string(item: Element | None) -> str:
     texts = []
     for element in item:
         text = element if local(element) == "t" else child(element, "t") if local(element) == "r" else None
-        texts.append("" if text is None else text.text or "")
+        written = "" if text is None else text.text or ""
+        place = child(element, "rPr", "vertAlign")
+        is_raised = place is not None and attribute(place, "val") == "superscript"
+        texts.append(raised(written) if is_raised else written)
     return _unescaped("".join(texts))
 
 
 def _unescaped(text: str) -> str:
-    """Characters that XML cannot hold are written _x000D_."""
-    return _ESCAPE.sub(lambda m: chr(int(m[1], 16)), text).replace("\r\n", "\n").replace("\r", "\n").strip()
+    """Characters that XML cannot hold are written _x000D_, in UTF-16."""
+    text = _ESCAPE.sub(lambda m: chr(int(m[1], 16)), text)
+    text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()

@@ -1,13 +1,16 @@
 """``mubiao extract`` as a user runs it."""
 
 import csv
+import errno
 import json
+import os
 
 import openpyxl
 import pytest
 from typer.testing import CliRunner
 
 from service.cli import app
+from service.ledger import text as ledger_text
 from service.schemas import ExtractFileAnswer
 
 
@@ -128,3 +131,31 @@ def test_a_missing_model_is_an_error_in_one_line(folder, monkeypatch, tmp_path):
     assert result.exit_code == 1
     assert result.stderr.startswith("error: ")
     assert len(result.stderr.splitlines()) == 1
+
+
+def test_what_an_earlier_run_wrote_is_replaced_and_not_read(folder):
+    output = folder / "ledger.csv"
+    assert run(folder, "--format", "csv", "--output", output).exit_code == 0
+    first = output.read_bytes()
+    assert run(folder, "--format", "csv", "--output", output).exit_code == 0
+    assert output.read_bytes() == first
+    assert sorted(path.name for path in folder.iterdir()) == ["ledger.csv", "一.txt", "二.md"]
+
+
+def test_a_file_is_kept_until_its_successor_is_whole(folder, monkeypatch):
+    output = folder / "ledger.csv"
+    output.write_text("old")
+
+    def break_off(extractions):
+        yield "half"
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(ledger_text, "csv_lines", break_off)
+    result = run(folder / "二.md", "--format", "csv", "--output", output)
+    assert (result.exit_code, result.stderr) == (1, f"error: {output}: No space left on device\n")
+    assert output.read_text() == "old"
+
+
+def test_a_device_without_room_is_an_error_in_one_line(folder):
+    result = run(folder / "二.md", "--format", "jsonl", "--output", "/dev/full")
+    assert (result.exit_code, result.stderr) == (1, "error: /dev/full: No space left on device\n")

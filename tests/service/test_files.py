@@ -38,7 +38,7 @@ def test_a_missing_file_is_named():
 
 def test_a_folder_stands_for_the_files_in_it(tmp_path):
     names = ["a.md", "b.txt", "c.pdf", "deeper/d.TXT", "e.docx", "f.XLSX", "g.htm", "h.csv", "i.doc", "j.html"]
-    for name in [*names, "k.jpg", "l.docx~"]:
+    for name in [*names, "k.jpg", "l.docx~", "~$e.docx", "._c.pdf"]:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
     assert [str(f.relative_to(tmp_path)) for f in files.find(tmp_path)] == names

@@ -2,7 +2,7 @@
 
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from service.documents import tables
@@ -11,13 +11,16 @@ from service.documents.doc.lists import Lists
 from service.documents.doc.rows import Row, cells
 from service.documents.errors import OverLimit, UnreadableDocument
 from service.documents.model import Format, Limits, Reading
+from service.documents.raised import raised
 
 _IN_TABLE, _ROW_END, _INNER_CELL, _INNER_ROW_END = 0x2416, 0x2417, 0x244B, 0x244C
-_HIDDEN, _DELETED, _INSERTED, _SYMBOL = 0x083C, 0x0800, 0x0801, 0x6A09
+_HIDDEN, _DELETED, _INSERTED, _SYMBOL, _RAISED = 0x083C, 0x0800, 0x0801, 0x6A09, 0x2A48
 _PARAGRAPH = re.compile("[^\r\x07\x0c]*[\r\x07\x0c]|[^\r\x07\x0c]+")
 _SHOWN = {0x0B: "\n", 0x0E: None, 0x1E: "-", 0x1F: None}
 _CONTROLS = {code: None for code in range(0x20) if code != 0x09} | _SHOWN
 _FIELD = re.compile("[\x13\x14\x15]")
+_Change = tuple[int, int, Callable[[str], str]]
+"""From where to where in the stream text is changed, and how."""
 
 
 def read(content: bytes, limits: Limits) -> Reading:
@@ -70,8 +73,9 @@ class _Document:
         table = _Table()
         for match in _PARAGRAPH.finditer(self._text, start, end):
             style, properties = self._file.paragraph(match.end() - 1)
-            text = self._paragraph(match[0], style, properties)
-            if not _on(properties, _IN_TABLE):
+            in_table = _on(properties, _IN_TABLE)
+            text = self._paragraph(match[0], style, properties, in_table)
+            if not in_table:
                 yield from self._flushed(table)
                 yield from _lines(text)
             elif _on(properties, _ROW_END):
@@ -104,30 +108,36 @@ class _Document:
         table.rows, table.finished, table.paragraphs, table.inner = [], [], [], []
 
     def _visible(self) -> str:
-        """The text with zeros, which are never shown, for what is hidden, deleted or a sign of a picture font."""
+        """The text, raised digits as such, with zeros, which are never shown, for what is not to be read.
+
+        That is what is hidden, deleted or a sign of a picture font.
+        """
         runs, pieces = self._file.characters, []
-        hidden = []
+        changed: list[_Change] = []
         for start, end, packed in zip(runs.starts, runs.ends, runs.values, strict=True):
             properties = modifiers(packed)
             self.changes |= _on(properties, _DELETED) or _on(properties, _INSERTED)
             if _on(properties, _HIDDEN) or _on(properties, _DELETED) or _SYMBOL in properties:
-                hidden.append((start, end))
+                changed.append((start, end, _blanked))
+            elif properties.get(_RAISED) == b"\x01":
+                changed.append((start, end, raised))
         for piece in self._file.pieces:
             text, at = self._file.text[piece.start : piece.end], 0
-            for start, end in _overlapping(hidden, piece.offset, piece.offset + len(text) * piece.width):
+            for start, end, change in _overlapping(changed, piece.offset, piece.offset + len(text) * piece.width):
                 first, last = (start - piece.offset) // piece.width, -((piece.offset - end) // piece.width)
-                pieces += [text[at:first], re.sub("[^\r\x07\x0c\x13-\x15]", "\0", text[first:last])]
+                pieces += [text[at:first], change(text[first:last])]
                 at = last
             pieces.append(text[at:])
         return "".join(pieces)
 
-    def _paragraph(self, raw: str, style: int, properties: Properties) -> str:
+    def _paragraph(self, raw: str, style: int, properties: Properties, in_table: bool) -> str:
         text = "".join(self._results(raw)).translate(_CONTROLS)
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").strip()
         # An instruction that has not ended here is broken: it must not swallow the rest of the document.
         self._fields = [True] * len(self._fields)
         label = self._lists.label(style, properties)
-        return label + text if text else ""
+        # A cell may hold just its number, as in the column 序号.
+        return label + text if text or in_table else ""
 
     def _results(self, raw: str) -> Iterator[str]:
         """What is outside of the instructions of fields."""
@@ -146,7 +156,11 @@ class _Document:
             yield raw[at:]
 
 
-def _overlapping(spans: list[tuple[int, int]], start: int, end: int) -> Iterator[tuple[int, int]]:
+def _blanked(text: str) -> str:
+    return re.sub("[^\r\x07\x0c\x13-\x15]", "\0", text)
+
+
+def _overlapping(spans: list[_Change], start: int, end: int) -> Iterator[_Change]:
     """The spans, which are in order, cut to what lies between start and end."""
     low, high = 0, len(spans)
     while low < high:
@@ -156,7 +170,7 @@ def _overlapping(spans: list[tuple[int, int]], start: int, end: int) -> Iterator
         else:
             high = middle
     while low < len(spans) and spans[low][0] < end:
-        yield max(spans[low][0], start), min(spans[low][1], end)
+        yield max(spans[low][0], start), min(spans[low][1], end), spans[low][2]
         low += 1
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from service.documents.pdf.page import Glyph
+from service.documents.raised import raised
 
 _SAME_LINE = 0.4
 """Ems by which baselines on a line may differ: superscripts, and fonts that sit differently."""
@@ -19,8 +20,6 @@ _SAME_START = 1.5
 """Points."""
 _SMALL, _RAISED = 0.8, 0.8
 """Superscripts: their size, and how far above the baseline they stand at most, in ems of the line."""
-_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-"""So that the mark of a note does not become part of the number before it."""
 _HANGING = "，。、；：！？）》〉】」』”’"
 _LATIN = re.compile(r"[\x21-\x7e\u00c0-\u024f]")
 
@@ -178,9 +177,7 @@ def _segment(piece: list[Glyph], spaced: set[int]) -> Segment:
     gaps = [_gap(before, after) for before, after in pairwise(piece)]
     middle = len(piece) // 2
     size, y = sorted(g.size for g in piece)[middle], sorted(g.y for g in piece)[middle]
-    shown = [
-        g.text.translate(_SUPERSCRIPTS) if g.size <= _SMALL * size and g.y < y - 0.15 * size else g.text for g in piece
-    ]
+    shown = [raised(g.text) if g.size <= _SMALL * size and g.y < y - 0.15 * size else g.text for g in piece]
     parts = [shown[0]]
     for i, gap in enumerate(gaps, 1):
         latin = bool(_LATIN.match(piece[i - 1].text)) and bool(_LATIN.match(piece[i].text))

@@ -137,3 +137,40 @@ def test_limits():
     wide = ("<table>" + "<tr><td colspan=1000>x<td>y" * 50 + "</table>").encode()
     with pytest.raises(OverLimit, match="9999 table cells"):
         read(wide, Limits(cells=9999))
+
+
+def test_cells_may_hold_what_would_be_furniture_as_a_line(of):
+    body = "<table><tr><th>项目<th>规模<th>操作<tr><td>食堂<td>大<td>打印<tr><td>托位<td>小<td>收藏</table>"
+    assert of(body) == ["项目 | 规模 | 操作", "食堂 | 大 | 打印", "托位 | 小 | 收藏"]
+    assert of("<p>甲</p><table><tr><td>打印<td>关闭</table>") == ["甲"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "县内网站ICP备案率达到100%。", "网站标识码规范率达到98%以上。", "位置：城东街道，占地50亩", "版权所有人登记500件。",
+        "目前项目位置：开发区",
+    ],
+)  # fmt: skip
+def test_lines_of_the_text_are_no_furniture(of, line):
+    assert of(f"<p>{line}</p><p>尾。</p>") == [line, "尾。"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "某ICP备00000号-1", "备案号：某ICP备案号：00000号", "某公网安备 00000号", "网站标识码：0000000000", "网站标识码bm000000",
+        "版权所有：某县人民政府", "当前位置：首页 &gt; 公开", "您现在所在的位置：公开", "位置：首页 &gt; 公开", "首页 &gt; 公开",
+    ],
+)  # fmt: skip
+def test_lines_about_the_page_are_left_out(of, line):
+    assert of(f"<p>{line}</p><p>尾。</p>") == ["尾。"]
+
+
+def test_what_shares_a_name_with_furniture_and_holds_the_text_is_kept(of):
+    pages = "".join(f'<div class="page" id="page{n}"><p>第{n}页的任务。</p></div>' for n in range(1, 6))
+    assert of(f"<h2>计划</h2>{pages}") == ["计划", *(f"第{n}页的任务。" for n in range(1, 6))]
+
+
+def test_raised_digits(of):
+    assert of("<p>5×10<sup>4</sup>m<sup><i>2</i></sup>，CO<sub>2</sub>3吨</p>") == ["5×10⁴m²，CO23吨"]

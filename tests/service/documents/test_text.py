@@ -86,6 +86,7 @@ def test_csv(delimiter, encoding):
         "一,二\n三,四\n",
         "标题\n年底前新建3个\n",
         "a,b,c\nd,e\n",
+        "加强领导，落实责任。要求新建3个,改造5个,年底完成\n其中甲,乙,丙\n城区,镇区\n",
         "甲\t乙\n丙\t丁\n一段文字\n戊\t己\n",
     ],
 )
@@ -103,3 +104,19 @@ def test_limits():
         read(b"x" * 11, Limits(bytes=10))
     with pytest.raises(OverLimit, match="10 characters"):
         read(("年" * 11).encode(), Limits(characters=10))
+
+
+def test_rows_whose_last_fields_are_left_out(lines):
+    text = "任务表\n序号,任务,单位,备注\n1,新建食堂,县民政局,续建\n2,改造托位\n3,新建学校,县教育局\n"
+    assert read(text.encode()).format is Format.CSV
+    assert lines(text.encode())[2:] == [
+        "1 | 新建食堂 | 县民政局 | 续建",
+        "2 | 改造托位 |  |",
+        "3 | 新建学校 | 县教育局 |",
+    ]
+
+
+def test_few_damaged_bytes_of_other_charsets_are_warned_of():
+    text = "到年底，新建食堂12个，改造敬老院5所。" * 20
+    reading = read(text.encode("gb18030") + "年".encode("gb18030")[:1])
+    assert (reading.text, reading.charset, reading.warnings) == (text + "\ufffd", "gb18030", ("1 damaged characters",))

@@ -127,3 +127,10 @@ def test_far_corners_and_huge_merges_cost_nothing(workbook, saved, edited, lines
     merge = b'</sheetData><mergeCells count="1"><mergeCell ref="A1:XFC1048575"/></mergeCells>'
     content = edited(saved(workbook), "xl/worksheets/sheet1.xml", lambda b: b.replace(b"</sheetData>", merge))
     assert lines(content) == ["甲", "| 乙"]
+
+
+def test_raised_digits_and_characters_written_in_two_parts(edited, progress_xlsx, lines):
+    raised = '<c t="inlineStr"><is><r><t>10</t></r><r><rPr><vertAlign val="superscript"/></rPr><t>4</t></r></is></c>'
+    parts = '<c t="inlineStr"><is><t>_xD840__xDC00_甲_xD840_</t></is></c>'
+    content = edited(progress_xlsx, "xl/worksheets/sheet1.xml", lambda _: sheet_of([raised + parts]))
+    assert lines(content) == ["民生实事", "10⁴ | 𠀀甲\ufffd"]
