@@ -45,7 +45,8 @@ _DESCRIPTION = (
     "exact offsets, and links them into records with normalised quantities and dates. Table cells are separated by |. "
     "It quotes nothing that the text does not say."
 )
-_LOOPBACK = ("127.0.0.1:*", "localhost:*", "[::1]:*")
+_LOOPBACK = tuple(name + port for name in ("127.0.0.1", "localhost", "[::1]") for port in ("", ":*"))
+"""With any port, and with none, as Host names port 80."""
 _WARMING = 0.05
 
 
@@ -88,7 +89,8 @@ class Endpoint:
             max_request_body_size=settings.http.body_limit,
             security_settings=_security(settings.mcp),
         )
-        self.route = Route(PATH, endpoint=self)
+        # Not GET, which would be a stream that nothing is ever sent on and that a shutdown would wait for.
+        self.route = Route(PATH, endpoint=self, methods=["POST"])
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

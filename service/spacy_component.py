@@ -57,12 +57,17 @@ class Component(Pipe):
         left = iter(stream)
         while docs := list(islice(left, batch_size)):
             try:
-                for doc, annotation in zip(docs, self._annotate(docs), strict=True):
-                    self._fill(doc, annotation)
+                annotations = self._annotate(docs)
             except Exception as error:  # noqa: BLE001 - what to do with it is the pipeline's to say
                 self.get_error_handler()(self.name, self, docs, error)
                 continue
-            yield from docs
+            for doc, annotation in zip(docs, annotations, strict=True):
+                try:
+                    self._fill(doc, annotation)
+                except Exception as error:  # noqa: BLE001 - of this one, its date say; the others have theirs
+                    self.get_error_handler()(self.name, self, [doc], error)
+                    continue
+                yield doc
 
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
         """The component's configuration; the model stays in its folder."""

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from service import command_errors
 from service.access import keys
@@ -27,8 +27,8 @@ def add(
     ] = None,
 ) -> None:
     """Make a key and print it: it is shown this once."""
-    shown, kept = keys.create(name, rate, concurrency)
     with command_errors.shown():
+        shown, kept = keys.create(name, rate, concurrency)
         keys.write(file, [*(keys.read(file) if file.exists() else ()), kept])
     typer.echo(shown)
 
@@ -36,13 +36,16 @@ def add(
 @app.command("list")
 def show(file: File) -> None:
     """List the keys."""
-    table = Table("id", "name", "created", "requests a minute", "at once")
+    table = Table(
+        Column("id", no_wrap=True),  # what revoke wants, to be copied
+        *(Column(head, overflow="fold") for head in ("name", "created", "requests a minute", "at once")),
+    )
     with command_errors.shown():
         existing = keys.read(file)
     for key in existing:
         limits = ("" if limit is None else str(limit) for limit in (key.rate, key.concurrency))
         table.add_row(key.id, key.name, key.created.isoformat(), *limits)
-    Console().print(table)
+    Console(markup=False).print(table)
 
 
 @app.command()

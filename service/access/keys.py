@@ -45,10 +45,13 @@ class _File(BaseModel):
 
 
 def create(name: str, rate: int | None = None, concurrency: int | None = None) -> tuple[str, Key]:
-    """A new key: what its user is given, which is nowhere else, and what is kept."""
+    """A new key: what its user is given, which is nowhere else, and what is kept. KeysError for a name that is none."""
     id, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
     now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
-    kept = Key(id=id, name=name, sha256=_hash(secret), created=now, rate=rate, concurrency=concurrency)
+    try:
+        kept = Key(id=id, name=name, sha256=_hash(secret), created=now, rate=rate, concurrency=concurrency)
+    except ValidationError:
+        raise KeysError("the name must be 1 to 100 characters of valid Unicode") from None
     return f"mubiao_{id}_{secret}", kept
 
 

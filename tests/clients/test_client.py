@@ -7,6 +7,7 @@ import email.utils
 import importlib.util
 import inspect
 import json
+import os
 import pickle
 import time
 import typing
@@ -536,3 +537,30 @@ def test_who_ends_early_gives_the_connection_back(kind, name):
 def test_types_allow_to_end_early(name):
     for client, generator in ((Client, Generator), (AsyncClient, AsyncGenerator)):
         assert typing.get_origin(typing.get_type_hints(getattr(client, name))["return"]) is generator
+
+
+def test_a_document_too_long_for_any_batch_fails_alone(client):
+    answers = list(client.extract_many([TEXT, "无" * 6_000_000, TEXT]))
+    assert [type(answer) for answer in answers] == [Extraction, Failure, Extraction]
+    assert answers[1].status == 413
+
+
+def test_names_of_files_need_not_be_unicode(client, tmp_path):
+    path = tmp_path / os.fsdecode("计划.txt".encode("gbk"))
+    path.write_text(TEXT)
+    assert client.extract_file(path).entities
+
+
+def test_one_string_is_not_many_documents(client):
+    with pytest.raises(TypeError, match="documents must be a list"):
+        list(client.extract_many(TEXT))
+    with pytest.raises(TypeError, match="documents must be a list"):
+        client.submit(TEXT)
+    with pytest.raises(TypeError, match="files must be a list"):
+        client.submit(files="plan.txt")
+
+
+@pytest.mark.parametrize("url", ["127.0.0.1:8000", "", "http://127.0.0.1:port", "ftp://127.0.0.1"])
+def test_an_address_that_is_none_is_refused_at_once(kind, url):
+    with pytest.raises(ValueError, match="the url must be like"):
+        kind(url)

@@ -75,5 +75,27 @@ def test_other_hosts_and_origins_are_refused(tagger):
     assert asyncio.run(call()) == (421, 403)
 
 
+def test_the_port_that_goes_without_saying_may_be_left_out(tagger):
+    async def call():
+        async with over_http(tagger) as url, httpx.AsyncClient() as http:
+            body = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+            headers = {"Accept": "application/json, text/event-stream", "Host": "localhost"}
+            return (await http.post(url, json=body, headers=headers)).status_code
+
+    assert asyncio.run(call()) == 200
+
+
+def test_there_is_no_stream_that_stays_open(tagger):
+    async def call():
+        async with (
+            over_http(tagger) as url,
+            httpx.AsyncClient() as http,
+            http.stream("GET", url, headers={"Accept": "text/event-stream"}) as answer,
+        ):
+            return answer.status_code, answer.headers.get("Allow")
+
+    assert asyncio.run(call()) == (405, "POST")
+
+
 def test_there_is_none_unless_wanted(client):
     assert client.request("POST", "/mcp", json={}).status_code == 404

@@ -138,3 +138,14 @@ def test_errors_go_to_the_handler_of_the_pipeline(nlp: Language) -> None:
     other.set_error_handler(lambda name, component, docs, error: failed.append(f"{name}: {type(error).__name__}"))
     assert len(list(other.pipe([doc, other.make_doc("")], batch_size=1))) == 1
     assert failed == ["mubiao: ServiceError"]
+
+
+def test_one_wrong_date_costs_no_other_document(expected: list[tuple[Any, Any]]) -> None:
+    nlp = spacy.blank("zh")
+    nlp.add_pipe("mubiao", config={"date": _DATE.isoformat()})
+    failed: list[str] = []
+    nlp.set_error_handler(lambda name, component, docs, error: failed.extend(doc.text for doc in docs))
+    docs = [nlp.make_doc(text) for text in _TEXTS]
+    docs[0]._.mubiao_date = "2025年"
+    assert [_read(doc) for doc in nlp.pipe(docs)] == expected[1:]
+    assert failed == [_TEXTS[0]]

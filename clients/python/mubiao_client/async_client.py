@@ -25,7 +25,7 @@ class AsyncClient:
 
     ``key`` is an API key. ``packed`` sends long bodies with gzip. ``timeout`` is httpx's, ``retry`` says when calls are
     sent again, ``http`` is a client of httpx to use instead of an own one, whose timeout then holds. All calls raise
-    ClientError. Raises ValueError for a key that cannot be sent.
+    ClientError. Raises ValueError for a url that is none and a key that cannot be sent.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class AsyncClient:
         packed: bool = True,
         http: httpx.AsyncClient | None = None,
     ) -> None:
-        self._url = url.rstrip("/")
+        self._url = calls.address(url)
         self._headers = calls.authorization(key)
         self._retry = retry or Retry()
         self._packed = packed

@@ -62,7 +62,7 @@ class Batch:
 def cut(documents: Iterable[str | Document], options: Options, packed: bool) -> Iterator[Batch]:
     """Batches of documents, in order, taken from ``documents`` as they are needed."""
     cutter = _Cutter(options, packed)
-    for document in documents:
+    for document in calls.several(documents, "documents"):
         if batch := cutter.add(document):
             yield batch
     if batch := cutter.end():

@@ -24,6 +24,9 @@ TIMEOUT = httpx.Timeout(300.0, connect=10.0)
 NDJSON = "application/x-ndjson"
 _PACKED_FROM = 4_096
 """Bytes of a body from which packing it pays."""
+_BATCH_PACKED_TO = 4_000_000
+"""Bytes of a batch beyond which it goes plain. Of a packed one the service bounds the whole, and refuses that; of a plain
+one each line, so that a document that is too long is refused in its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,23 @@ class Call(Generic[T]):
         return response.is_success or (attempt > 1 and response.status_code == self.done_before)
 
 
+def address(url: str) -> str:
+    """The service's address without a slash at its end. Raises ValueError if it is none."""
+    try:
+        if httpx.URL(url).scheme in ("http", "https"):
+            return url.rstrip("/")
+    except httpx.InvalidURL:
+        pass
+    raise ValueError("the url must be like http://127.0.0.1:8000")
+
+
+def several(given: Iterable[T], kind: str) -> Iterable[T]:
+    """What was given as several ``kind``; TypeError for a string, which would be several of one character each."""
+    if isinstance(given, str):
+        raise TypeError(f"{kind} must be a list or another iterable, not one string")
+    return given
+
+
 def authorization(key: str | None) -> dict[str, str]:
     """The header that sends an API key, if there is one. Raises ValueError for what no header can hold."""
     if not key:
@@ -103,7 +123,8 @@ def extract_file(
 
 def batch(lines: Iterable[Mapping[str, Any]], packed: bool) -> Call[None]:
     """``POST /extract/batch``; its answer is read line by line."""
-    content, headers = _body(b"\n".join(map(_dumps, lines)), NDJSON, packed)
+    plain = b"\n".join(map(_dumps, lines))
+    content, headers = _body(plain, NDJSON, packed and len(plain) <= _BATCH_PACKED_TO)
     return Call("POST", "/extract/batch", _nothing, content=content, headers=headers)
 
 
@@ -132,7 +153,7 @@ def submit(
     packed: bool,
 ) -> Call[Job]:
     """``POST /jobs``: documents or files."""
-    texts, paths = list(documents), list(files)
+    texts, paths = list(several(documents, "documents")), list(several(files, "files"))
     if bool(texts) == bool(paths):
         raise ValueError("a job has documents or files")
     params = options.strings() | ({"webhook": webhook} if webhook else {})
@@ -231,9 +252,14 @@ def _body(content: bytes, content_type: str, packed: bool) -> tuple[bytes, dict[
 
 def _file(file: Path | str | bytes, name: str | None) -> tuple[str, bytes]:
     if isinstance(file, bytes):
-        return name or "document", file
+        return _sendable(name or "document"), file
     path = Path(file)
-    return name or path.name, path.read_bytes()
+    return _sendable(name or path.name), path.read_bytes()
+
+
+def _sendable(name: str) -> str:
+    """A file's name, with U+FFFD for what is no Unicode: names out of old archives are often in GBK."""
+    return name.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
 
 
 def _day(date: Date | None) -> str | None:
