@@ -104,6 +104,10 @@ def _quantities(places: Layout, links: Links) -> dict[str, Quantity]:
         before = places.text[earliest : spans[0][0]]
         behind = places.text[spans[-1][1] : spans[-1][1] + quantity.AFTER]
         gaps = [places.text[left[1] : right[0]].strip() for left, right in itertools.pairwise(spans)]
+        # The first number from which on the group is a list, without ends of ranges: what stands behind its last is said of each.
+        listed = len(gaps)
+        while listed and gaps[listed - 1] and not quantity.joins_range(gaps[listed - 1]):
+            listed -= 1
         for index, number in enumerate(group):
             start, end = spans[index]
             gap = places.text[spans[index - 1][1] : start] if index else before
@@ -113,7 +117,7 @@ def _quantities(places: Layout, links: Links) -> dict[str, Quantity]:
                 before=own,
                 between=places.text[number.end : unit.start] if unit and number.end <= unit.start <= end else "",
                 after=places.text[end : end + quantity.AFTER],
-                list_after=behind if all(gaps[index:]) else "",
+                list_after=behind if index >= listed and not quantity.joins_range(gap) else "",
                 previous=found[previous[0].id] if previous else None,
                 previous_before=previous[1] if previous else "",
             )
