@@ -388,6 +388,13 @@ def _quantity(marked: str) -> records.Quantity:
     return found[-1]
 
 
+def test_a_bare_ten_thousand_takes_its_unit_from_its_list() -> None:
+    document = markup.parse("case", "分别奖励⟦N50N⟧⟦U万U⟧、⟦N20N⟧⟦U万U⟧、⟦N8N⟧⟦U万元U⟧，服务⟦N3N⟧⟦U万U⟧")
+    built = records.build(structure.read(document.text), document.entities)
+    found = [(r.quantity.min, r.quantity.unit, r.quantity.unit_written) for r in built if r.quantity]
+    assert found == [("500000", "元", "万"), ("200000", "元", "万"), ("80000", "元", "万元"), ("30000", None, "万")]
+
+
 def test_the_bound_behind_a_list_is_not_that_of_a_range_in_it() -> None:
     document = markup.parse("case", "规模⟦N2N⟧⟦U亿元U⟧～⟦N5N⟧⟦U亿元U⟧、⟦N5N⟧⟦U亿元U⟧（含）以上⟦N两N⟧⟦U档U⟧")
     built = records.build(structure.read(document.text), document.entities)
