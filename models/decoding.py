@@ -22,7 +22,8 @@ _TWO_OR_MORE = frozenset({Label.TARGET, Label.DEADLINE, Label.DEPARTMENT})
 """The labels whose spans have more than one code point: of 30,000 in the training corpora none has one."""
 _LEAST = 1e-30
 """What a probability is taken to be at least, so that it has a logarithm."""
-_OPENING, _CLOSING = frozenset("（(【［[「『《〈“‘"), frozenset("）)】］]」』》〉”’")
+_OPENING_OF = dict(zip("）)】］]」』》〉”’", "（(【［[「『《〈“‘", strict=True))
+_OPENING, _CLOSING = frozenset(_OPENING_OF.values()), frozenset(_OPENING_OF)
 _WORDS_DIVIDE = frozenset(Label) - {Label.NUMBER, Label.UNIT}
 """The labels whose borders respect words. Those of numbers do not: 一次 and 两个 are words."""
 
@@ -169,13 +170,20 @@ def settle(text: str, spans: Sequence[Span]) -> list[Span]:
 
 
 def _strip(text: str, span: Span) -> Span:
-    """Without white space at its edges, and without what cannot belong to it there: 县民政局（ of 县民政局（牵头）."""
+    """Without white space at its edges, and without what cannot belong to it there: 县民政局（ of 县民政局（牵头），
+    the bracket behind （每镇建设一处）."""
     start, end = span.start, span.end
     while start < end and (text[start].isspace() or text[start] in _CLOSING):
         start += 1
-    while start < end and (text[end - 1].isspace() or text[end - 1] in _OPENING):
+    while start < end and (text[end - 1].isspace() or text[end - 1] in _OPENING or _closes_outside(text, start, end)):
         end -= 1
     return span if (start, end) == (span.start, span.end) else replace(span, start=start, end=end)
+
+
+def _closes_outside(text: str, start: int, end: int) -> bool:
+    """Whether a stretch ends with a closing bracket that opens before it."""
+    opening = _OPENING_OF.get(text[end - 1])
+    return opening is not None and text.count(opening, start, end) < text.count(text[end - 1], start, end)
 
 
 def _crossing(spans: Sequence[Span]) -> set[int]:

@@ -3,6 +3,7 @@
 import datetime
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 
 from annotations.schema import Entity, Label, Role
 from models.structure import Structure
@@ -12,6 +13,9 @@ from service.records.linking import Links
 from service.records.model import Quantity, Record
 from service.records.pins import Pins
 from service.records.quantity import Context
+
+_LIST_AHEAD = 9
+"""How far in a list a bare 万 looks for the name of its unit."""
 
 
 def build(
@@ -104,6 +108,11 @@ def _quantities(places: Layout, links: Links) -> dict[str, Quantity]:
         before = places.text[earliest : spans[0][0]]
         behind = places.text[spans[-1][1] : spans[-1][1] + quantity.AFTER]
         gaps = [places.text[left[1] : right[0]].strip() for left, right in itertools.pairwise(spans)]
+        written = [places.written[units[n.id].start : units[n.id].end] if n.id in units else "" for n in group]
+        # The first number from which on the group is a list, without ends of ranges: what stands behind its last is said of each.
+        listed = len(gaps)
+        while listed and gaps[listed - 1] and not quantity.joins_range(gaps[listed - 1]):
+            listed -= 1
         for index, number in enumerate(group):
             start, end = spans[index]
             gap = places.text[spans[index - 1][1] : start] if index else before
@@ -113,11 +122,20 @@ def _quantities(places: Layout, links: Links) -> dict[str, Quantity]:
                 before=own,
                 between=places.text[number.end : unit.start] if unit and number.end <= unit.start <= end else "",
                 after=places.text[end : end + quantity.AFTER],
-                list_after=behind if all(gaps[index:]) else "",
+                list_after=behind if index >= listed and not quantity.joins_range(gap) else "",
                 previous=found[previous[0].id] if previous else None,
                 previous_before=previous[1] if previous else "",
             )
-            written = places.written[unit.start : unit.end] if unit else None
-            found[number.id] = quantity.read(places.written[number.start : number.end], written, context)
+            named = _named(written[index : index + _LIST_AHEAD])
+            read = quantity.read(places.written[number.start : number.end], named, context)
+            found[number.id] = read if named == (written[index] or None) else replace(read, unit_written=written[index])
             previous = last = (number, own)
     return found
+
+
+def _named(written: Sequence[str]) -> str | None:
+    """The first of the written units of a list; one that is only 万 or 亿 takes its name from those behind it (50万、20万元)."""
+    if written[0] in ("万", "亿"):
+        names = (unit.lstrip("百千万亿") for unit in written[1:] if unit[:1] in ("百", "千", "万", "亿"))
+        return written[0] + next(filter(None, names), "")
+    return written[0] or None

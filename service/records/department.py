@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from annotations.schema import Label
@@ -20,7 +21,8 @@ _COOPERATE = re.compile(
 _LEAD_LABEL = re.compile("(?:牵头|主办|主责|主管|第一责任)[^，,。；;：:（()）、]{0,6}[:：]?\\s*$")
 _COOPERATE_LABEL = re.compile("(?:配合|协办|参与|参加|协助|协同)[^，,。；;：:（()）、]{0,6}[:：]?\\s*$")
 _WITH = re.compile("(?:会同|协同|联合|商)\\s*$")
-_LED = re.compile("^\\s*(?:要|应|须)?(?:会同|协同|联合|商)")
+_LED = re.compile("\\s*(?:要|应|须)?(?:会同|商|(?P<joins>协同|联合)(?P<others>有关|相关|各)?)")
+"""协同 and 联合 need a partner behind them: in 县水利局和县财政局联合下达 nobody leads."""
 _FIRST_LEADS = re.compile("(?:列|排)(?:在)?第一(?:位|个)?(?:的|者)?[^。；;]{0,8}(?:为|是|系)?牵头")
 
 
@@ -41,8 +43,10 @@ def assignments(layout: Layout, issuer: Issuer, duties: Mapping[str, Role]) -> d
     text = layout.text
     first_leads = bool(_FIRST_LEADS.search(text, 0, _HEAD) or _FIRST_LEADS.search(text, max(0, len(text) - _FOOT)))
     found: dict[str, Assignment] = {}
-    for run in _runs(layout):
-        role = _role(layout, run)
+    runs = list(_runs(layout))
+    starts = {run.spots[0].start for run in runs}
+    for run in runs:
+        role = _role(layout, run, starts)
         for index, spot in enumerate(run.spots):
             leads = first_leads and index == 0 and len(run.spots) > 1 and role is Role.RESPONSIBLE
             name = _name(layout.written[spot.start : spot.end])
@@ -71,13 +75,15 @@ def _joined(text: str, left: Spot, right: Spot) -> bool:
     )
 
 
-def _role(layout: Layout, run: _Run) -> Role:
+def _role(layout: Layout, run: _Run, starts: AbstractSet[int]) -> Role:
+    """``starts`` are where the runs of departments start."""
     text, first, last = layout.text, run.spots[0], run.spots[-1]
     behind = text[last.end : last.end + _BEHIND]
     before = text[max(0, first.start - _BEFORE) : first.start]
     if _WITH.search(before) or _COOPERATE.match(behind):
         return Role.COOPERATE
-    if _LEAD.match(behind) or _LED.match(behind):
+    led = _LED.match(text, last.end)
+    if _LEAD.match(behind) or (led and (not led["joins"] or led["others"] or led.end() in starts)):
         return Role.LEAD
     if _COOPERATE_LABEL.search(before):
         return Role.COOPERATE

@@ -12,8 +12,9 @@ goals, which are the targets and the planned numbers outside of them:
 - before targets: a department as their subject up to the next department or the sentence's end; a deadline with a comma
   after it up to the next such deadline (with 到 at the start of a paragraph through all of it), else its own target, and
   the ones joined to that by commas where no subject stands before it;
-- after targets in the sentence: those (a department), the last of them (a deadline); in a sentence of its own, a
-  department governs like a note.
+- after targets in the sentence: those (a department), the last of them (a deadline); in a sentence of its own that says
+  hardly more than who (由市民政局负责。) a department governs like a note; a line that ends with a colon, or a
+  numbered one that is only the department, governs the list or section below it.
 """
 
 import itertools
@@ -37,6 +38,14 @@ _KEY = re.compile(
     r"(?:单位|部门|科室|主体|竣工|完工|开工|完成|时限|时间|期限|日期)\s*[|｜\t]"
 )
 _COMMA = re.compile(r"\s*[，,]")
+_DUTY = re.compile("[^，,；;。]{0,8}(?:负责|牵头|主办|主抓|承办|承担|完成|配合|落实|实施|协助|协办|参与|参加|责任)")
+_COLON = re.compile(r"[:：]\s*$")
+_LINE_NUMBER = re.compile(r"\s*\d{1,2}(?:[.．]\d{1,2})+[.．、]?\s*")
+"""A number of a heading that is no list number: 2.1, 2.1.1."""
+_LINE_END = re.compile(r"(?:及其|的)?(?:主要|工作)*(?:职责|任务|分工)?\W*")
+_FEW_WORDS = 8
+"""A sentence holds hardly more than its departments with so many other characters, list number and blanks among them."""
+_LONGEST_NUMBER = 8
 _CHAIN = re.compile(r"\s*[，,][^；;。]{0,40}")
 _LEAD_IN = re.compile(r"[\s\d一二三四五六七八九十（()）.、．—\-]*(?:到|至|在|于)?\s*")
 _ITEMS_BACK = 40
@@ -213,8 +222,18 @@ class _Notes:
         if self._is_heading(place, governed, note):
             self._headings.append((self._section_end(place.index), cue))
 
+    def introduce(self, place: Place, cue: Cue) -> None:
+        """Keep departments that introduce the section or list below them (县水利局的主要职责是：)."""
+        items, end = self._layout.items, place.index + 1
+        if place.item.level:
+            end = self._section_end(place.index)
+        elif end < len(items) and (level := items[end].level):
+            while end < len(items) and items[end].level >= level:
+                end += 1
+        self._headings.append((end, cue))
+
     def inherit(self, place: Place) -> None:
-        """Govern a place by the notes of the headings above it."""
+        """Govern a place by the notes of the headings above it, and by what introduces its list."""
         self._headings = [(end, cue) for end, cue in self._headings if place.index < end]
         own = {cue.label for cue in place.cues}
         for _, cue in self._headings:
@@ -269,8 +288,30 @@ def _department(place: Place, cue: Cue, scopes: _Scopes, notes: _Notes, targets:
         scopes.govern(cue.spots, following or [target])
     elif governed := place.goals_before(cue, place.sentence_start(cue)) or following:
         scopes.govern(cue.spots, governed)
-    else:
+    elif _introduces(place, cue):
+        notes.introduce(place, cue)
+    elif _is_note(place, cue):
         notes.link(place, cue)
+
+
+def _introduces(place: Place, cue: Cue) -> bool:
+    """Whether a line ends with a colon, or is numbered and hardly more than departments (2.1 县水利局职责)."""
+    text, item = place.layout.text, place.item
+    if item.columns or item.flat:
+        return False
+    numbered = item.level > 0 and cue.start - item.start <= _LONGEST_NUMBER
+    numbered = numbered or _LINE_NUMBER.fullmatch(text, item.start, cue.start) is not None
+    whole = numbered and _LINE_END.fullmatch(text, cue.end, item.end) is not None
+    introduced = place.layout.sentence_end(cue.spots[0].sentence) >= item.end
+    return whole or (introduced and _COLON.search(text, max(cue.end, item.end - _LONGEST_NUMBER), item.end) is not None)
+
+
+def _is_note(place: Place, cue: Cue) -> bool:
+    """Whether a sentence without goals says hardly more than who is responsible for what stands before it."""
+    text, start = place.layout.text, place.sentence_start(cue)
+    end = min(place.layout.sentence_end(cue.spots[0].sentence), place.item.end)
+    words = cue.start - start + end - cue.end
+    return words <= _FEW_WORDS or _DUTY.match(text, cue.end, end) is not None
 
 
 class _Dates:

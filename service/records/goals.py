@@ -12,8 +12,13 @@ _REPORT_COLUMN = re.compile(
     "进展|进度|完成情况|落实情况|推进情况|办理情况|实绩|现状|累计|本月|上年|实际|存在问题|评分|分值|权重"
 )
 _RULE = re.compile(
-    "给予|奖励|奖补|处以|罚款|[每按](?:超|低|高|少|增|减|降|新增|减少|增加|降低|提高|超过)|扣|加分|得分|计分|满分"
+    "给予|奖励|奖补|每[一-龥]{1,2}(?:分别|最高|一次性)*(?:补助|补贴|资助)(?!标准|水平|资金)|处以|罚款|[每按](?:超|低|高|少|增|减|降|新增|减少|增加|降低|提高|超过)|扣|加分|得分|计分|满分"
 )
+_CONDITION = re.compile(
+    "(?:(?![，,]\\s*[对凡])[^。；;]){0,90}?的(?:[，,]|(?=按|给予|分别|奖|补|一次))[^。；;]{0,40}?(?:奖励|奖补|补助|补贴|资助|给予|处以|罚款|扣)"
+    "|[^，,。；;0-9]{0,6}[，,]?(?:给予|予以)[^，,。；;]{0,8}(?:奖|补|资助)"
+)
+"""What follows a number on which a grant or a fine depends: 达到50个、80个的，分别奖励."""
 _POINTS = re.compile("扣|加|得分|计分|权重|分值")
 _DEPENDENT = re.compile(
     "(?:人均|户均|亩均|平均|均|每|单[位个处]|总投资|估算|概算|其中|占|当年|年度|任务|计划)"
@@ -42,7 +47,8 @@ def targets(
 
     1. the TARGET that holds the number;
     and for planned numbers outside any:
-    2. none where the clause sets a rule, reward, penalty or score (每低1个百分点扣0.5分), or where the cell reports,
+    2. none where the clause sets a rule, reward, penalty or score (每低1个百分点扣0.5分), or its condition (达到50个的，
+       奖励2万元), or where the cell reports,
        unless it quotes the number of a target of the row;
     3. after 其中, the target of the number before it, else the last target of the sentence;
     4. the last target of its segment (what commas join) where words of the metric recur in it, or where the metric means
@@ -222,7 +228,9 @@ class _ItemGoals:
         measured = text[metric.start : metric.end] if metric else ""
         if metric and metric.start > number.start:
             clause += measured
-        return _RULE.search(clause) is not None or (unit == "分" and (not measured or bool(_POINTS.search(measured))))
+        if _RULE.search(clause) or _CONDITION.match(text, number.end):
+            return True
+        return unit == "分" and (not measured or _POINTS.search(measured) is not None)
 
     def _before(self, number: Spot) -> list[Spot]:
         """The targets before it, nearest first: those of its sentence, and those that end a sentence before."""

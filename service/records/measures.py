@@ -23,6 +23,8 @@ _BENEFIT = re.compile("(?:惠及|涉及|覆盖|带动|受益|吸引)[^，,；;�
 _PLAN_COLUMN = re.compile("年|季度|目标|任务|计划")
 _BEHIND_METRIC = re.compile(r"\s*[）)]")
 _NO_AMOUNT = re.compile("(?:[率比]|比重|比例|增幅|增速|增长|名次|排名|位次|得分|[户人个]数)$")
+_STREAK = re.compile("(?:连续|历时|为期)\\s*$")
+"""A length of time that measures nothing of the clause before: 连续五年增长."""
 _LONGEST_GAP = 12
 _LOOK_BACK = 40
 
@@ -280,7 +282,7 @@ class _ItemMetrics:
 
     def _taken_up(self, group: tuple[Spot, ...]) -> list[str | None] | None:
         first = group[0]
-        if self._before(_BENEFIT, first):
+        if self._before(_BENEFIT, first) or self._before(_STREAK, first):
             return None
         seen = [
             m

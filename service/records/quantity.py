@@ -27,8 +27,12 @@ _NEIGHBOURS = re.compile(
 _TEENS = re.compile("(?P<tens>[二三四五六七八九]?)十[几多]")
 _HALF_MORE = re.compile("(?P<measure>个)半(?P<unit>.+)|(?P<whole>.{1,2})半")
 
-_GRANTED = "(?:可|达|到|为|再|给予|奖励?|奖补|补助?|补贴|支持|扣减?|加|得|只|仅|须|要|应|达到|不[低超][于过])*\\s*$"
-"""What may stand between 最高 and its number; 最高气温 and 最低收购价 are metrics."""
+_GRANTED = (
+    "(?:可|达|到|为|再|给予|奖励?|奖补|补助?|补贴|资助|支持|扣减?|加|得|只|仅|须|要|应|达到|不[低超][于过]|一次性|累计"
+    "|每(?:[人年月日户家件项次亩吨村镇县校班]|个?(?:项目|企业|单位|家庭|基地|网点|站点|园区|平台)))*"
+    "(?:(?:给予|按)[^，,；;。、]{0,10})?\\s*$"
+)
+"""What may stand between 最高 and its number (最高每人每年, 最高给予年租金的); 最高气温 and 最低收购价 are metrics."""
 _COMPARATORS = [
     (
         "≥",
@@ -62,15 +66,18 @@ _REFERENCE = re.compile(
     "年初|规定|要求|省定|国定|确定|目标|任务|计划|序时|平均|上年|去年|同期|全[省市县区国州]|上[月季]|均价|基准|同类"
 )
 _DIFFERENCE = re.compile("高于|低于|超过|超出|多于|少于|未达到?")
-_INCLUDED = r"^\s*(?:[(（]含[)）])?\s*(?:及其?|或|和|的)?"
+_INCLUDED = r"^\s*(?:[(（]不?含[^()（）]{0,8}[)）])?\s*(?:及其?|或|和|的)?"
 _SUFFIXES = [
     ("≥", re.compile(_INCLUDED + "(?:以上|往上|起步(?=$|[，,；;。、)）])|起(?![步来点]))")),
-    ("≤", re.compile(_INCLUDED + "(?:以内|之内|以下|封顶|内(?=$|[，,；;。、)）的]))")),
+    ("≤", re.compile(_INCLUDED + "(?:以内|之内|以下|封顶|内(?=$|[，,；;。、(（)）的]))")),
     ("≈", re.compile(r"^\s*(?:左右|上下|前后)")),
-    (">", re.compile(r"^\s*(?:(?:有余|出头|开外)|[多余](?=$|[，,；;。、)）的]))")),
+    (">", re.compile(r"^\s*(?:(?:有余|出头|开外|以外)|[多余](?=$|[，,；;。、)）的]))")),
 ]
-_BOUND_LEFT = re.compile(r"^\s*(?:[(（]含[)）])?\s*(?:[—–~～至到]|-(?=\s*\d))")
-_BOUND_RIGHT = re.compile(r"\s*(?:[(（]含[)）])?\s*(?:[—–~～至到]|-)\s*")
+_EXCLUDED = re.compile(r"^\s*(?:以上|以下|以内|内)?\s*[(（]不含")
+"""What makes a bound strict: 5万元（不含）以下, 5万元以下（不含）."""
+_STRICT = {"≥": ">", "≤": "<"}
+_BOUND_LEFT = re.compile(r"^\s*(?:[(（]不?含[)）])?\s*(?:[—–~～至到]+|-(?=\s*\d))")
+_BOUND_RIGHT = re.compile(r"\s*(?:[(（]不?含[)）])?\s*(?:[—–~～至到]+|-)\s*")
 _MORE = re.compile(r"[\s十百千万亿个]*[余多]")
 
 _FROM = re.compile("[由从][^，,；;。]{0,14}$")
@@ -197,7 +204,7 @@ def _ends(digits: str, clause: str, written: str | None, measure: Unit) -> list[
 
 def _split(number: str, unit: str | None) -> tuple[str, str | None]:
     """The numeral and the written unit, also where the number's span holds both."""
-    digits = simplified(unicodedata.normalize("NFKC", number)).replace("⁄", "/").strip()
+    digits = re.sub(r"\s+", "", simplified(unicodedata.normalize("NFKC", number)).replace("⁄", "/"))
     if leading := _LEADING_SHARE.fullmatch(digits):
         return leading[2], leading[1]
     if unit is not None and unit.strip():
@@ -230,6 +237,11 @@ def _value(part: str, written: str | None, measure: Unit) -> Decimal | None:
 
 
 def _comparator(clause: str, context: Context, unit: str, written: str, part: bool) -> str:
+    found = _bound(clause, context, unit, written, part)
+    return _STRICT.get(found, found) if _EXCLUDED.match(context.after) else found
+
+
+def _bound(clause: str, context: Context, unit: str, written: str, part: bool) -> str:
     for after in (context.after, context.list_after):
         for comparator, suffix in _SUFFIXES:
             if suffix.match(after):

@@ -1,4 +1,4 @@
-"""Traditional characters read as simplified ones.
+"""Traditional characters read as simplified ones, and rare dashes as the usual one.
 
 Only the letters that the rules of this package use are mapped, one to one, so that offsets stay; what is given back as
 written is taken from the text itself.
@@ -16,9 +16,10 @@ _SIMPLIFIED = (
     "台与举万盖处号补里制规订计设评词课调变贝负财责贰资车军辆轮办农回周进过达迟还厘扣销钟镇钟长门开间合关升陆队际只双电巩顷项须"
     "预颁头频颗题类顾风台余体面点冬出"
 )
-_TABLE = str.maketrans(_TRADITIONAL, _SIMPLIFIED)
+_DASHES = "―─‒‐"
+_TABLE = str.maketrans(_TRADITIONAL + _DASHES, _SIMPLIFIED + "—" * len(_DASHES))
 
 
 def simplified(text: str) -> str:
-    """The text, as long as it was, with the traditional letters that the rules use as simplified ones."""
+    """The text, as long as it was, with the traditional letters that the rules use as simplified ones, and one dash."""
     return text.translate(_TABLE)

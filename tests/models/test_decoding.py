@@ -168,6 +168,8 @@ def test_of_two_that_cross_the_surer_stays() -> None:
 
 
 def test_no_half_of_a_pair_of_brackets_is_at_an_edge() -> None:
-    text = "县民政局（牵头）、（市）教育局）"
+    text = "县民政局（牵头）、（市）教育局）、（建（修）路）"
     spans = [Span(0, 5, Label.DEPARTMENT, None, 0.9), Span(11, 15, Label.TARGET, None, 0.9)]
-    assert [text[s.start : s.end] for s in settle(text, spans)] == ["县民政局", "教育局"]
+    spans += [Span(18, 24, Label.TARGET, None, 0.9), Span(9, 16, Label.METRIC, None, 0.9)]
+    found = {text[s.start : s.end] for s in settle(text, spans)}
+    assert found == {"县民政局", "教育局", "建（修）路", "（市）教育局"}

@@ -27,6 +27,11 @@ ASSIGNED: list[tuple[str, list[tuple[str, str]]]] = [
     ("由⟦R县水利局R⟧负责，⟦T健全巡查机制T⟧", [("县水利局", RESPONSIBLE)]),
     ("由⟦R县水利局R⟧⟦T牵头开展河道巡查T⟧", [("县水利局", LEAD)]),
     ("⟦R县水利局R⟧会同⟦R县住建局R⟧⟦T健全巡查机制T⟧", [("县水利局", LEAD), ("县住建局", COOPERATE)]),
+    ("⟦R县水利局R⟧联合有关乡镇⟦T开展河道巡查T⟧", [("县水利局", LEAD)]),
+    (
+        "⟦R县水利局R⟧和⟦R县财政局R⟧联合⟦T下达资金计划T⟧",
+        [("县水利局", RESPONSIBLE), ("县财政局", RESPONSIBLE)],
+    ),
     ("⟦R各乡镇（街道）R⟧要⟦T健全巡查机制T⟧", [("各乡镇（街道）", RESPONSIBLE)]),
     ("⟦R县住建局R⟧⟦T配合做好数据核定T⟧", [("县住建局", COOPERATE)]),
     ("⟦T健全巡查机制T⟧。（⟦R县水利局R⟧等部门按职责分工负责）", [("县水利局", RESPONSIBLE)]),

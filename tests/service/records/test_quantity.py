@@ -62,6 +62,16 @@ READ: list[tuple[str, str, str | None, str | None, str | None, dict[str, Any]]] 
     ("等候时间最多⟦N15N⟧⟦U分钟U⟧", "≤", None, "15", "分钟", {}),
     ("用时不突破⟦N3N⟧⟦U个工作日U⟧", "≤", None, "3", "工作日", {}),
     ("时限压缩到⟦N1.5N⟧⟦U个工作日U⟧之内", "≤", None, "1.5", "工作日", {"relation": "change_to", "direction": "down"}),
+    ("最高给予一次性⟦N18N⟧⟦U万元U⟧的奖励", "≤", None, "180000", "元", {}),
+    ("补助最高每人每年⟦N4N⟧⟦U万元U⟧", "≤", None, "40000", "元", {"per": "人/年"}),
+    ("最高每个项目⟦N50N⟧⟦U万元U⟧", "≤", None, "500000", "元", {"per": "项目"}),
+    ("最高给予年租金⟦N40N⟧⟦U%U⟧的补助", "≤", None, "40", "%", {}),
+    ("按租用面积⟦N400N⟧⟦U平方米U⟧内（含）计算", "≤", None, "400", "平方米", {}),
+    # bounds that exclude themselves
+    ("补助⟦N5N⟧⟦U万元U⟧（不含）以下的项目", "<", None, "50000", "元", {}),
+    ("补助⟦N5N⟧⟦U万元U⟧以下（不含）的项目", "<", None, "50000", "元", {}),
+    ("服务半径⟦N50N⟧⟦U公里U⟧以外的学校", ">", "50", None, "公里", {}),
+    ("持股⟦N50N⟧⟦U%U⟧（不含）以上", ">", "50", None, "%", {}),
     # more, less, about
     ("零售额突破⟦N9N⟧⟦U亿元U⟧", ">", "900000000", None, "元", {}),
     ("占有率超⟦N80N⟧⟦U%U⟧", ">", "80", None, "%", {"relation": "share"}),
@@ -85,7 +95,10 @@ READ: list[tuple[str, str, str | None, str | None, str | None, dict[str, Any]]] 
     ("奖励⟦N五十至五百N⟧⟦U元U⟧", "range", "50", "500", "元", {}),
     ("灌溉面积⟦N0.8—1N⟧⟦U万亩U⟧", "range", "8000", "10000", "亩", {}),
     ("产值增长⟦N4.5%—5N⟧⟦U%U⟧", "range", "4.5", "5", "%", {"relation": "growth", "direction": "up"}),
+    ("开通线路⟦N6―8N⟧⟦U条U⟧", "range", "6", "8", "条", {}),
     # two numbers as the ends of a range
+    ("得分⟦N75N⟧⟦U分U⟧（含）至⟦N90N⟧⟦U分U⟧（不含）的为良好", "<", None, "90", "分", {}),
+    ("投资额⟦N2N⟧⟦U亿元U⟧——⟦N5N⟧⟦U亿元U⟧的项目", "≤", None, "500000000", "元", {}),
     ("得分⟦N75N⟧⟦U分U⟧（含）至⟦N90N⟧⟦U分U⟧的为良好", "≤", None, "90", "分", {}),
     # lists
     ("参保率分别达到⟦N66N⟧⟦U%U⟧、⟦N65N⟧⟦U%U⟧以上", "≥", "65", None, "%", {}),
@@ -148,7 +161,24 @@ READ: list[tuple[str, str, str | None, str | None, str | None, dict[str, Any]]] 
         "百分点",
         {"relation": "change_by", "direction": "up"},
     ),
-    # no change: compound verbs, metrics that hold the words
+    (
+        "⟦M签约率M⟧从2021年的⟦A53A⟧⟦U%U⟧提升到2025年底的⟦N61.5N⟧⟦U%U⟧",
+        "=",
+        "61.5",
+        "61.5",
+        "%",
+        {"relation": "from_to", "direction": "up", "base": "53"},
+    ),
+    (
+        "由上年的⟦A9A⟧⟦U家U⟧减少到今年的⟦N5N⟧⟦U家U⟧",
+        "=",
+        "5",
+        "5",
+        "家",
+        {"relation": "from_to", "direction": "down", "base": "9"},
+    ),
+    # no change: steps that something is counted on, compound verbs, metrics that hold the words
+    ("营业面积每增加⟦N100N⟧⟦U平方米U⟧加奖一次", "=", "100", "100", "平方米", {}),
     ("新增床位⟦N480N⟧⟦U张U⟧", "=", "480", "480", "张", {}),
     ("改造提升⟦N1.8N⟧⟦U万亩U⟧", "=", "18000", "18000", "亩", {}),
     ("工业增加值⟦N38.12N⟧⟦U亿元U⟧", "=", "3812000000", "3812000000", "元", {}),
@@ -164,7 +194,12 @@ READ: list[tuple[str, str, str | None, str | None, str | None, dict[str, Any]]] 
     ("民生支出占⟦N八N⟧⟦U成U⟧以上", "≥", "80", None, "%", {"relation": "share"}),
     ("师机比达到⟦N1:1N⟧", "=", "1", "1", None, {"relation": "ratio", "dimension": ""}),
     ("产值之比由⟦A2.05:1A⟧提高到⟦N2.2:1N⟧", "=", "2.2", "2.2", None, {"relation": "ratio"}),
+    ("按⟦N1：\n2N⟧的比例配套", "=", "0.5", "0.5", None, {"relation": "ratio", "dimension": ""}),
     # counted on something
+    ("每个日间照料点补助⟦N5N⟧⟦U万元U⟧", "=", "50000", "50000", "元", {"per": "个"}),
+    ("每个村级驿站补助⟦N2N⟧⟦U万元U⟧", "=", "20000", "20000", "元", {"per": "个"}),
+    ("每个站点奖励⟦N3000N⟧⟦U元U⟧", "=", "3000", "3000", "元", {"per": "站点"}),
+    ("每村补助⟦N2N⟧⟦U万元U⟧", "=", "20000", "20000", "元", {"per": "村"}),
     ("人均绿地⟦N15N⟧⟦U㎡/人U⟧", "=", "15", "15", "平方米/人", {}),
     ("每千人床位⟦N8N⟧⟦U张/千人U⟧", "=", "0.008", "0.008", "张/人", {}),
     ("每人每月补助⟦N360N⟧⟦U元/人U⟧", "=", "360", "360", "元/人", {"per": "月"}),
@@ -335,7 +370,7 @@ READ: list[tuple[str, str, str | None, str | None, str | None, dict[str, Any]]] 
     ("日均客流⟦N0.26N⟧⟦U万人次U⟧", "=", "2600", "2600", "人次", {"per": "日"}),
     ("年均浓度控制在⟦N34N⟧⟦U微克/立方米U⟧以内", "≤", None, "34", "微克/立方米", {}),
     ("每处置⟦N1000N⟧⟦U万元U⟧", "=", "10000000", "10000000", "元", {}),
-    ("每月每增加⟦N1N⟧⟦U个U⟧", "=", "1", "1", "个", {"relation": "change_by", "direction": "up"}),
+    ("每月每增加⟦N1N⟧⟦U个U⟧", "=", "1", "1", "个", {}),
     ("补贴⟦N500N⟧⟦U元每人每月U⟧", "=", "500", "500", "元/人/月", {}),
     # spans that the tagger cut differently
     ("合格率达到⟦N95%N⟧", "=", "95", "95", "%", {}),
@@ -351,6 +386,19 @@ def _quantity(marked: str) -> records.Quantity:
     found = [r.quantity for r in built if r.number]
     assert found[-1] is not None
     return found[-1]
+
+
+def test_a_bare_ten_thousand_takes_its_unit_from_its_list() -> None:
+    document = markup.parse("case", "分别奖励⟦N50N⟧⟦U万U⟧、⟦N20N⟧⟦U万U⟧、⟦N8N⟧⟦U万元U⟧，服务⟦N3N⟧⟦U万U⟧")
+    built = records.build(structure.read(document.text), document.entities)
+    found = [(r.quantity.min, r.quantity.unit, r.quantity.unit_written) for r in built if r.quantity]
+    assert found == [("500000", "元", "万"), ("200000", "元", "万"), ("80000", "元", "万元"), ("30000", None, "万")]
+
+
+def test_the_bound_behind_a_list_is_not_that_of_a_range_in_it() -> None:
+    document = markup.parse("case", "规模⟦N2N⟧⟦U亿元U⟧～⟦N5N⟧⟦U亿元U⟧、⟦N5N⟧⟦U亿元U⟧（含）以上⟦N两N⟧⟦U档U⟧")
+    built = records.build(structure.read(document.text), document.entities)
+    assert [r.quantity.comparator for r in built if r.quantity][:3] == ["≥", "≤", "≥"]
 
 
 @pytest.mark.parametrize(("marked", "comparator", "low", "high", "unit", "more"), READ)
