@@ -15,6 +15,9 @@ from structlog.typing import EventDict, WrappedLogger
 
 from annotations.errors import MubiaoError
 
+_QUOTING = ("python_multipart", "mcp.server.transport_security")
+"""Loggers whose warnings quote what a client sent; the client is told in the answer."""
+
 
 def configure(stream: TextIO | None = None) -> None:
     """Send what structlog and the standard library log to ``stream`` (default: standard output), process-wide."""
@@ -39,6 +42,8 @@ def configure(stream: TextIO | None = None) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
+    for name in _QUOTING:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def without_text(error: BaseException) -> dict[str, Any]:

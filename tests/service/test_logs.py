@@ -83,3 +83,11 @@ def test_messages_of_our_own_errors_are_kept(log_lines):
 def test_a_word_in_place_of_a_method_is_not_logged(client, log_lines):
     assert client.request("ZQX7731", "/extract").status_code == 405
     assert log_lines()[0]["method"] == "other"
+
+
+def test_a_broken_form_is_one_line_and_no_byte_of_it(client, log_lines):
+    answer = client.request(
+        "POST", "/extract/file", content=b"--x\ryz", headers={"Content-Type": "multipart/form-data; boundary=x"}
+    )
+    assert answer.status_code == 400
+    assert [line["event"] for line in log_lines()] == ["request"]
