@@ -186,7 +186,7 @@ def test_notes_on_reading_are_read(page: Any, press: Callable[..., None], by: st
 
 
 def test_thirty_files_at_once(page: Any, until: Any, press: Callable[..., None]) -> None:
-    files = [_file(f"第{index}份.md", _md().replace(b"450", str(400 + index).encode())) for index in range(30)]
+    files = [_file(f"第{index}份.md", _md().replace(b"26", str(400 + index).encode())) for index in range(30)]
     page.set_input_files("#files", files)
     until(page, f"{READY} === 30")
     assert page.locator("#documents h2").inner_text() == "文稿 30"

@@ -95,6 +95,7 @@ def test_work_of_a_client_that_has_gone_is_dropped_and_makes_room(serving, held,
         client.portal.call(gone.set)
         leaving.result(10)
         assert sent[0]["status"] == 499
+        until(lambda: waiting(client) == 0)
         second = pool.submit(client.extract, text="有位")
         until(lambda: waiting(client) == 1)
         held.gate.set()
