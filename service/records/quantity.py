@@ -17,6 +17,8 @@ _RANGE = re.compile(r"(?<=[^\s—–－~～至到\-])\s*(?:[—–－~～]+|-+|�
 _RATIO = re.compile("[:：∶]|(?<=[0-9一二三四五六七八九十])比(?=[0-9一二三四五六七八九十])")
 _TOLERANCE = re.compile("(.*)±(.+)")
 _LEADING_SHARE = re.compile("([百千万]分之)(.+)")
+_MOST_DOUBLINGS = 30
+"""What is more can only be damaged text (2.3亿番), and its power of two has no end."""
 _TENTHS = re.compile("([一二两三四五六七八九])成([一二三四五六七八九半])?")
 _WITH_UNIT = re.compile(r"([\d.,]+)(\D+)")
 _HEDGED = re.compile(r"(?P<before>[≥≤<>≈上约近超逾过]?)(?P<numeral>.*?)(?P<after>[余多来]?)")
@@ -138,6 +140,8 @@ def read(number: str, unit: str | None = None, context: Context | None = None) -
     if rises and context.previous and _FROM.search(context.previous_before):
         relation, base = Relation.FROM_TO, context.previous.min or context.previous.max
     if measure.name == "番":
+        if high > _MOST_DOUBLINGS:
+            return replace(unread, reason="numeral")
         low, high, measure = 2**low, 2**high, units.read("倍")
     share = relation is Relation.RATIO or _is_fraction(digits)
     return Quantity(

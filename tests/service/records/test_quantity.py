@@ -426,6 +426,7 @@ def test_read(
         ("完成⟦N/N⟧⟦U个U⟧", "numeral"),
         ("比重为⟦N5∶3∶2N⟧", "ratio"),
         ("完成⟦N1/0N⟧", "numeral"),
+        ("产值翻⟦N2.3亿N⟧⟦U番U⟧", "numeral"),
         ("完成⟦N1,34N⟧⟦U个U⟧", "numeral"),
         ("完成⟦N10—5N⟧⟦U个U⟧", "range"),
         ("完成⟦N3—5—8N⟧⟦U个U⟧", "numeral"),
