@@ -40,9 +40,9 @@ _HEADER_WORD = re.compile(
     r"(?:计划|实际|目标|指标|年度|累计|单位)(?:数|值|量)?|总投资|情况|打算|属性|比重|占比|数量|合计"
 )
 _TASK = re.compile("(?:完成|推进|实施|落实|建设)(?!情况|进度|成效|结果|时限|时间|期限|日期|单位|内容|规模|[率值数])")
-_YEAR_COLUMN = re.compile(r"\d{4}年[底末度]?|\d{4}年[^，。；：]{0,8}(?:实际|实绩|应达|目标|计划|完成|任务|[值数])")
-_HEAD = re.compile("[^。；;：:]{1,20}")
 _YEAR = re.compile(r"\d{4}年[底末度]?")
+_YEAR_COLUMN = re.compile(rf"{_YEAR.pattern}|\d{{4}}年[^，。；：]{{0,8}}(?:实际|实绩|应达|目标|计划|完成|任务|[值数])")
+_HEAD = re.compile("[^。；;：:]{1,20}")
 _AMOUNT = re.compile(r"[约近超≥≤<>]?\s*\d[\d.,，]*\s*[^\d\s，。；]{0,4}")
 _RULE = re.compile(":?-+:?")
 """A cell of the line that Markdown draws below the head of a table."""
@@ -212,7 +212,7 @@ class _Reader:
     def _table_line(self, index: int, separator: str) -> None:
         start, end = self.lines[index]
         cells = _split(self.text, start, end, separator)
-        texts = _texts(self.text, start, end, separator)
+        texts = _texts(self.text, cells)
         if _is_header(texts) or (self._opens_table(separator) and self._heads_numbers(index, texts, separator)):
             header = tuple(texts[:-1] if texts[-1] == "" else texts)
             second = bool(self.blocks) and self.blocks[-1].kind is Kind.HEADER and self._separator == separator
@@ -244,7 +244,7 @@ class _Reader:
         """Whether a line holds words where the next one holds numbers (镇街 | 改厕（户） | 危房改造（户）), or Markdown's rule."""
         if index + 1 >= len(self.lines):
             return False
-        below = _texts(self.text, *self.lines[index + 1], separator)
+        below = _texts(self.text, _split(self.text, *self.lines[index + 1], separator))
         filled = [t for t in texts if t]
         if len(below) != len(texts) or len(filled) < _FEWEST_HEADS or "" in texts[1:-1]:
             return False
@@ -276,8 +276,8 @@ def _split(text: str, start: int, end: int, separator: str) -> list[tuple[int, i
     return [*cells, (at, end)]
 
 
-def _texts(text: str, start: int, end: int, separator: str) -> list[str]:
-    return [text[s:e].strip() for s, e in _split(text, start, end, separator)]
+def _texts(text: str, cells: list[tuple[int, int]]) -> list[str]:
+    return [text[start:end].strip() for start, end in cells]
 
 
 def _starts_row(texts: list[str], column: int) -> bool:

@@ -46,7 +46,8 @@ def find(path: Path) -> list[Path]:
 def below(folder: Path, suffixes: Collection[str]) -> Iterator[Path]:
     """The files with one of ``suffixes`` in a folder and its folders, sorted, one folder in memory at a time.
 
-    Lock files of Word and Excel are none. Links to folders are not followed. Raises UnreadableFile for a folder that cannot be listed.
+    What programs keep beside a file is left out, and links to folders are not followed. Raises UnreadableFile for a folder
+    that cannot be listed.
     """
     try:
         with os.scandir(folder) as entries:

@@ -122,7 +122,9 @@ def read(number: str, unit: str | None = None, context: Context | None = None) -
     unread = Quantity(unit=measure.name or None, unit_written=written, dimension=measure.dimension)
     clause = _BOUNDARY.split(context.before)[-1]
     ratio = _RATIO.search(digits) is not None
-    values = _neighbours(digits, measure) or _ends(digits, clause, read_unit, measure)
+    values = _neighbours(digits, measure) or (
+        [numerals.ratio(digits)] if ratio else _ends(digits, clause, read_unit, measure)
+    )
     low, high = values[0], values[-1]
     if low is None or high is None or len(values) > 2:
         return replace(unread, reason="ratio" if ratio else "numeral")
@@ -197,8 +199,6 @@ def _neighbours(digits: str, measure: Unit) -> list[Decimal | None]:
 
 def _ends(digits: str, clause: str, written: str | None, measure: Unit) -> list[Decimal | None]:
     """The value of a number, or both ends of a range (5—8) or of a tolerance (18±2, or ± right before the number)."""
-    if _RATIO.search(digits):
-        return [numerals.ratio(digits)]
     tolerance = _TOLERANCE.fullmatch(("±" if clause.rstrip().endswith("±") else "") + digits)
     if tolerance is None:
         return [_value(part, written, measure) for part in _RANGE.split(digits)]

@@ -77,6 +77,21 @@ def numbered() -> Callable[..., None]:
 
 
 @pytest.fixture(scope="session")
+def add_numbered_table(numbered: Callable[..., None]) -> Callable[..., None]:
+    """Add a table whose first column holds just automatic numbers: 1. and 2."""
+
+    def add(document) -> None:
+        table = document.add_table(3, 2)
+        for row, text in enumerate(("任务", "新建食堂", "改造托位")):
+            table.cell(row, 1).text = text
+        table.cell(0, 0).text = "序号"
+        for row in (1, 2):
+            numbered(document, table.cell(row, 0).paragraphs[0], 2)
+
+    return add
+
+
+@pytest.fixture(scope="session")
 def plan_docx(saved, numbered) -> bytes:
     """A plan with numbered headings and a table with two header rows and merged cells."""
     document = docx.Document()

@@ -286,14 +286,9 @@ def test_nesting_and_cells_are_limited(of, saved):
         read(content, Limits(cells=20))
 
 
-def test_cells_that_hold_just_their_number(saved, numbered, lines):
+def test_cells_that_hold_just_their_number(saved, numbered, add_numbered_table, lines):
     document = docx.Document()
-    table = document.add_table(3, 2)
-    for row, text in enumerate(("任务", "新建食堂", "改造托位")):
-        table.cell(row, 1).text = text
-    table.cell(0, 0).text = "序号"
-    for row in (1, 2):
-        numbered(document, table.cell(row, 0).paragraphs[0], 2)
+    add_numbered_table(document)
     numbered(document, document.add_paragraph(), 2)
     assert lines(saved(document)) == ["序号 | 任务", "1. | 新建食堂", "2. | 改造托位"]
 

@@ -59,16 +59,11 @@ def test_numbers_are_shown_as_libreoffice_shows_them(converted, saved):
     assert [line.partition(" | ")[2] for line in read(content).text.splitlines()] == expected
 
 
-def test_raised_digits_and_cells_that_hold_just_their_number(saved, numbered, converted):
+def test_raised_digits_and_cells_that_hold_just_their_number(saved, add_numbered_table, converted):
     document = docx.Document()
     paragraph = document.add_paragraph("新增绿地5×10")
     paragraph.add_run("4").font.superscript = True
     paragraph.add_run("平方米")
-    table = document.add_table(3, 2)
-    for row, text in enumerate(("任务", "新建食堂", "改造托位")):
-        table.cell(row, 1).text = text
-    table.cell(0, 0).text = "序号"
-    for row in (1, 2):
-        numbered(document, table.cell(row, 0).paragraphs[0], 2)
+    add_numbered_table(document)
     content = converted(saved(document), ".docx", "doc:MS Word 97")
     assert read(content).text.splitlines() == ["新增绿地5×10⁴平方米", "序号 | 任务", "1. | 新建食堂", "2. | 改造托位"]
