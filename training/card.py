@@ -19,8 +19,7 @@ _PACKAGES = ("torch", "transformers", "onnx", "onnxruntime", "numpy", "safetenso
 @dataclass(frozen=True, slots=True)
 class Measured:
     """What a run measured: the float32 and the exported network on dev, the exported one on the unseen documents, how
-    far probabilities of the first two lie apart, the tables of calibration, how long each stage took, in seconds, and
-    what ran them."""
+    far probabilities of the first two lie apart, the tables of calibration, and how long each stage took, in seconds."""
 
     network: Report
     exported: Report
@@ -28,7 +27,6 @@ class Measured:
     difference: float
     calibration: str
     seconds: dict[str, float]
-    origin: str
 
 
 def write(folder: Path, name: str, version: str, config: Config, data: Data, measured: Measured) -> None:
@@ -44,7 +42,7 @@ def _card(name: str, version: str, config: Config, data: Data, measured: Measure
     absent = ", ".join(map(str, data.absent)) or "none"
     settings = "\n".join(
         f"| {section} | {key} | {value} |"
-        for section in ("adapt", "train", "polish")
+        for section in (("train", "polish") if config.init else ("adapt", "train", "polish"))
         for key, value in asdict(getattr(config, section)).items()
     )
     versions = ", ".join(f"{package} {importlib.metadata.version(package)}" for package in _PACKAGES)
@@ -102,7 +100,7 @@ Plan or report where only a column says it and the separators were lost; METRIC 
 that state a principle or an entitlement in the words of a task; policy documents that pay rewards and subsidies.
 
 ## How it was made
-{measured.origin}; seed {config.seed}, bfloat16 {config.bfloat16}; {stages}.
+{config.origin}; seed {config.seed}, bfloat16 {config.bfloat16}; {stages}.
 
 | section | setting | value |
 | --- | --- | --- |

@@ -41,7 +41,9 @@ class TrainConfig:
     """Training on the labels, or polishing after it. ``tokens`` is a batch's size; rates are AdamW's, after ``warmup`` (a
     share of all steps) falling to zero; ``layer_decay`` multiplies the encoder's rate from each layer to the one below;
     ``average`` is the decay of the weights' moving average; ``context_dropout`` the share of windows that lose their
-    context, ``variation`` that of an epoch's documents that are read in another form (training.variation)."""
+    context, ``variation`` that of an epoch's documents that are read in another form, ``passages`` that of their
+    sentences that are read once more, alone (training.variation). ``frozen`` leaves the embeddings and so many of the
+    encoder's lower layers as they are."""
 
     epochs: int = 8
     rate: float = 1.2e-4
@@ -54,13 +56,16 @@ class TrainConfig:
     average: float = 0.995
     context_dropout: float = 0.1
     variation: float = 0.0
+    passages: float = 0.0
+    frozen: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
     """A whole run: adaptation, training on all documents, and polishing on those of ``data.train`` alone, whose
     annotations agree best (``polish.epochs`` 0 leaves it out). Of the base encoder the lowest ``layers`` are kept (default:
-    all). ``bfloat16`` computes in bfloat16 where the processor does that well; weights stay in float32."""
+    all). With ``init``, a model's folder relative to the project, the run goes on from that model, and there is neither
+    base nor adaptation. ``origin`` is what the model card says of where it comes from. ``bfloat16`` computes in bfloat16 where the processor does that well; weights stay in float32."""
 
     seed: int
     data: DataConfig
@@ -68,6 +73,8 @@ class Config:
     train: TrainConfig
     polish: TrainConfig
     layers: int | None = None
+    init: Path | None = None
+    origin: str = "`make train` with `training/config.toml`"
     bfloat16: bool = True
 
 
@@ -79,11 +86,13 @@ def load(path: Path) -> Config:
         raise TrainingError(f"{path}: {error}") from None
     try:
         data = {key: tuple(map(Path, value)) for key, value in raw.pop("data").items()}
+        init = raw.pop("init", None)
         return Config(
             data=_section(DataConfig, data, "data"),
             adapt=_section(AdaptConfig, raw.pop("adapt", {}), "adapt"),
             train=_section(TrainConfig, raw.pop("train", {}), "train"),
             polish=_section(TrainConfig, {"epochs": 0} | raw.pop("polish", {}), "polish"),
+            init=None if init is None else Path(init),
             **raw,
         )
     except KeyError as error:

@@ -1,4 +1,4 @@
-"""AdamW with layer-wise rates, a warm-up, and a moving average of the weights."""
+"""AdamW with layer-wise rates, layers left as they are, a warm-up, and a moving average of the weights."""
 
 import math
 import re
@@ -8,17 +8,34 @@ import torch
 from torch import nn
 
 
+_LAYER = re.compile(r"\.layer\.(\d+)\.")
+
+
+def freeze(model: nn.Module, layers: int) -> None:
+    """Leave the embeddings and this many of the encoder's lower layers as they are; 0 trains everything."""
+    for name, parameter in model.named_parameters():
+        layer = _LAYER.search(name)
+        lower = int(layer[1]) < layers if layer else _in_encoder(name)
+        parameter.requires_grad_(not (layers and lower))
+
+
+def _in_encoder(name: str) -> bool:
+    return name.startswith(("encoder.bert.", "encoder.words."))
+
+
 def adamw(
     model: nn.Module, rate: float, head_rate: float, layers: int, layer_decay: float = 1.0, weight_decay: float = 0.01
 ) -> torch.optim.AdamW:
-    """AdamW over all weights: the encoder at ``rate``, falling by ``layer_decay`` from each layer to the one below,
+    """AdamW over all weights that are not frozen: the encoder at ``rate``, falling by ``layer_decay`` from each layer to the one below,
     what starts from nothing at ``head_rate``; no decay on biases and norms."""
     groups: dict[tuple[float, float], list[nn.Parameter]] = {}
     for name, parameter in model.named_parameters():
-        if not name.startswith(("encoder.bert.", "encoder.words.")):
+        if not parameter.requires_grad:
+            continue
+        if not _in_encoder(name):
             group_rate = head_rate
         else:
-            layer = re.search(r"\.layer\.(\d+)\.", name)
+            layer = _LAYER.search(name)
             depth = layers - 1 - int(layer[1]) if layer else layers
             group_rate = rate * layer_decay**depth
         decay = weight_decay if parameter.dim() > 1 else 0.0

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import torch
 
@@ -34,15 +33,13 @@ def run(config: Config, root: Path, work: Path, output: Path, version: str) -> R
         print(f"{path} is not here; going on without it", flush=True)
     seconds: dict[str, float] = {}
     began = time.monotonic()
-    encoder_weights, vocabulary, sizes = _adapted_encoder(config, loaded, work / "adapt")
-    seconds["adaptation"] = time.monotonic() - began
+    if config.init:
+        network, vocabulary = export.load(root / config.init)
+    else:
+        network, vocabulary = _adapted(config, loaded, work / "adapt")
+        seconds["adaptation"] = time.monotonic() - began
 
     began = time.monotonic()
-    torch.manual_seed(config.seed)
-    network = TaggerNetwork(
-        export.encoder_config(**sizes), len(vocabulary.lexicon), HeadConfig(dropout=config.train.dropout)
-    )
-    network.encoder.load_state_dict(encoder_weights)
     documents = (*loaded.train, *loaded.rough)
     train(network, vocabulary, documents, loaded.dev, config.train, config.seed, work / "train", config.bfloat16)
     if config.polish.epochs:
@@ -62,11 +59,10 @@ def finish(
     seconds: dict[str, float],
     output: Path,
     version: str,
-    origin: str = "`make train` with `training/config.toml`",
 ) -> Report:
     """Export a trained network to ``output``, fit its confidence on dev, measure it and write its card.
 
-    ``seconds`` is how long each stage took, ``origin`` what ran them. Returns the exported network's scores on dev.
+    ``seconds`` is how long each stage took. Returns the exported network's scores on dev.
     """
     export.save(network, vocabulary, output, NAME, version)
     found = annotate_exported(output, loaded.dev)
@@ -81,7 +77,6 @@ def finish(
         difference=_difference(network, vocabulary, output, loaded.dev),
         calibration=calibration.table(all_judged, calibration.held_out(judged)),
         seconds=seconds,
-        origin=origin,
     )
     card.write(output, NAME, version, config, loaded, measured)
     return exported
@@ -97,19 +92,20 @@ def annotate_exported(folder: Path, documents: Sequence[Document]) -> list[tuple
     return [annotation.entities for annotation in Tagger.load(folder).annotate([d.text for d in documents])]
 
 
-def _adapted_encoder(
-    config: Config, loaded: data.Data, folder: Path
-) -> tuple[dict[str, torch.Tensor], Vocabulary, dict[str, Any]]:
-    """The character encoder's weights after masked-character training, its vocabulary and its sizes."""
+def _adapted(config: Config, loaded: data.Data, folder: Path) -> tuple[TaggerNetwork, Vocabulary]:
+    """A network that knows no label yet, its encoder that of the base after masked-character training."""
     vocabulary, base_config, weights = base.cut_to_characters(base.read(base.shipped_path()), config.layers)
-    sizes = export.encoder_sizes(base_config)
-    texts = [*loaded.raw, *(document.text for document in (*loaded.train, *loaded.rough))]
-    if config.adapt.epochs <= 0:
-        return weights, vocabulary, sizes
-    model = MaskedCharacterModel(export.encoder_config(**sizes), len(vocabulary.lexicon))
-    model.encoder.load_state_dict(weights)
-    adapt(model, vocabulary, texts, config.adapt, config.seed, folder, config.bfloat16)
-    return model.encoder.state_dict(), vocabulary, sizes
+    encoder_config = export.encoder_config(**export.encoder_sizes(base_config))
+    if config.adapt.epochs > 0:
+        model = MaskedCharacterModel(encoder_config, len(vocabulary.lexicon))
+        model.encoder.load_state_dict(weights)
+        texts = [*loaded.raw, *(document.text for document in (*loaded.train, *loaded.rough))]
+        adapt(model, vocabulary, texts, config.adapt, config.seed, folder, config.bfloat16)
+        weights = model.encoder.state_dict()
+    torch.manual_seed(config.seed)
+    network = TaggerNetwork(encoder_config, len(vocabulary.lexicon), HeadConfig(dropout=config.train.dropout))
+    network.encoder.load_state_dict(weights)
+    return network, vocabulary
 
 
 def _difference(network: TaggerNetwork, vocabulary: Vocabulary, folder: Path, documents: Sequence[Document]) -> float:

@@ -20,8 +20,8 @@ from models.vocabulary import Vocabulary
 from training import batches, checkpoint
 from training.config import TrainConfig
 from training.examples import IGNORED, AnnotatedText, Example
-from training.optimizer import MovingAverage, adamw, schedule
-from training.variation import vary
+from training.optimizer import MovingAverage, adamw, freeze, schedule
+from training.variation import passages, vary
 
 _SAVE_EVERY = 50
 
@@ -59,6 +59,7 @@ def train(
     """
     texts = [AnnotatedText(document) for document in documents]
     encoder = network.encoder.bert.config
+    freeze(network, config.frozen)
     optimizer = adamw(
         network, config.rate, config.head_rate, encoder.num_hidden_layers, config.layer_decay, config.weight_decay
     )
@@ -76,6 +77,7 @@ def train(
             AnnotatedText(vary(document, rng)) if rng.random() < config.variation else text
             for document, text in zip(documents, texts, strict=True)
         ]
+        forms += [AnnotatedText(passage) for d in documents for passage in passages(d, rng, config.passages)]
         examples = [e for text in forms for e in text.examples(vocabulary, rng, config.context_dropout)]
         for batch in batches.by_length(examples, config.tokens, rng):
             step += 1

@@ -1,18 +1,18 @@
 """Other forms of an annotated document: the same words as another office, or another copy of the page, would have them.
 
 Users paste text out of PDFs, spreadsheets and old systems. Training sees a share of its documents in such a form, so that
-what is found does not depend on where a line was broken or how wide a digit is.
+what is found does not depend on where a line was broken or how wide a digit is. They paste single sentences, too.
 """
 
 import random
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 
 from opencc import OpenCC
 
-from annotations.schema import Document
+from annotations.schema import Document, Label
 
 _ROW = re.compile(r"[|｜\t]")
 _WIDE_DIGITS = str.maketrans("0123456789.%", "０１２３４５６７８９．％")
@@ -23,12 +23,34 @@ _LINE_ENDS = "，。；：、！？）》”,.;:!?)%％ 　\t|｜\n"
 """What a broken line never begins with."""
 _PARTING = re.compile(r"[ \u3000]*[|｜\t][ \u3000]*")
 _RUN = re.compile(r"[0-9０-９.A-Za-z]")
+_SENTENCE_END = re.compile(r"[。；\n]+")
+_REPORTS = re.compile("截至|累计|以来|同比|已|了")
 _BETWEEN = re.compile(r"(?<=[\u4e00-\u9fff])(?=[0-9])|(?<=[0-9%])(?=[\u4e00-\u9fff])")
 
 
 def vary(document: Document, choose: random.Random) -> Document:
     """The document in one of the forms, its entities where they were; links are dropped."""
     return choose.choice(_FORMS)(document, choose)
+
+
+def passages(document: Document, choose: random.Random, share: float) -> Iterator[Document]:
+    """A share of the document's sentences, one to three at a time, as documents of their own.
+
+    Rows of tables are left out, and what does not say itself whether it plans or reports: what its heading said is lost.
+    """
+    ends = [match.end() for match in _SENTENCE_END.finditer(document.text)]
+    borders = [b for b in (0, *ends, len(document.text)) if not any(e.start < b < e.end for e in document.entities)]
+    first = 0
+    while first < len(borders) - 1:
+        last = min(first + choose.choice((1, 1, 1, 2, 3)), len(borders) - 1)
+        start, end = borders[first], borders[last]
+        first = last
+        entities = [e for e in document.entities if start <= e.start and e.end <= end]
+        text = document.text[start:end]
+        plans = any(e.label is Label.TARGET for e in entities)
+        if choose.random() < share and not _ROW.search(text) and (plans or (entities and _REPORTS.search(text))):
+            moved = tuple(replace(e, start=e.start - start, end=e.end - start) for e in entities)
+            yield Document(f"{document.name}-{start}", text, moved)
 
 
 def _wrapped(document: Document, choose: random.Random) -> Document:

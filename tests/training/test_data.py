@@ -71,6 +71,7 @@ def test_configuration_errors_name_the_key(toml: str, message: str, tmp_path: Pa
         config.load(tmp_path / "config.toml")
 
 
-def test_the_shipped_configuration_is_read() -> None:
-    shipped = config.load(Path(__file__).parents[2] / "training" / "config.toml")
+@pytest.mark.parametrize("name", ["config.toml", "further.toml"])
+def test_the_shipped_configurations_are_read(name: str) -> None:
+    shipped = config.load(Path(__file__).parents[2] / "training" / name)
     assert Path("annotations/corpus") in shipped.data.train

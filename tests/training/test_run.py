@@ -1,12 +1,14 @@
 """A whole run on a document or two: from the base encoder to a model that serves, with its card."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from annotations import corpus
 from models.tagger import Tagger
 from training.config import AdaptConfig, Config, DataConfig, TrainConfig
 from training.run import run
+from training.weights_file import WEIGHTS_FILE
 
 
 def test_a_run_makes_a_model_that_serves(tmp_path: Path) -> None:
@@ -32,3 +34,10 @@ def test_a_run_makes_a_model_that_serves(tmp_path: Path) -> None:
     assert config_file["encoder"]["num_hidden_layers"] == 3
     (annotation,) = Tagger.load(tmp_path / "model").annotate(["年底前新建照料中心50个。"])
     assert all(e.end <= 13 for e in annotation.entities)
+
+    further = replace(config, init=Path("model"), origin="the model of the first test", polish=TrainConfig(epochs=0))
+    run(further, tmp_path, tmp_path / "work-further", tmp_path / "further", "10.0")
+    card = (tmp_path / "further" / "README.md").read_text(encoding="utf-8")
+    assert "the model of the first test; seed 3" in card and "| adapt |" not in card
+    weights = [(tmp_path / folder / WEIGHTS_FILE).read_bytes() for folder in ("model", "further")]
+    assert weights[0] != weights[1]

@@ -69,6 +69,19 @@ def test_rates_fall_from_layer_to_layer(network: TaggerNetwork) -> None:
     assert named["encoder.heads.weight"] == 1e-2
 
 
+def test_frozen_layers_stay_as_they_are(
+    network: TaggerNetwork, vocabulary: Vocabulary, document: Document, tmp_path: Path
+) -> None:
+    before = {name: value.clone() for name, value in network.state_dict().items()}
+    config = replace(_CONFIG, epochs=3, frozen=1, passages=1.0)
+    train.train(network, vocabulary, [document], [], config, 5, tmp_path, bfloat16=False)
+    same = {name for name, value in network.state_dict().items() if torch.equal(value, before[name])}
+    embeddings = {n for n in before if n.startswith(("encoder.bert.embeddings.", "encoder.words."))}
+    lower = {n for n in before if ".layer.0." in n}
+    assert embeddings and lower and embeddings | lower <= same
+    assert not any(".layer.1." in name or name.startswith(("hidden.", "scores.")) for name in same)
+
+
 def test_adaptation_learns_to_name_masked_characters(
     network: TaggerNetwork,
     vocabulary: Vocabulary,

@@ -1,6 +1,7 @@
 """Other forms of documents: every entity stays what it was."""
 
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -54,6 +55,26 @@ def test_rows_run_together() -> None:
     varied = variation._run_together(document, random.Random(1))
     assert varied.text == "序号指标计划完成\n2年审率95%92.3%\n7 12个9 18\n"
     assert [varied.text[e.start : e.end] for e in varied.entities] == ["年审率", "95", "%", "92.3", "%", "9", "18"]
+
+
+def test_passages_are_sentences_that_say_what_they_are() -> None:
+    document = markup.parse(
+        "report",
+        "一、工作总结\n新建⟦M泵站M⟧⟦A3A⟧⟦U座U⟧。已改造⟦M水闸M⟧⟦A5A⟧⟦U座U⟧。\n河道 | ⟦T清淤⟦N9N⟧⟦U公里U⟧T⟧ |\n"
+        "二、打算\n⟦R县水利局R⟧要⟦T新建⟦M堤防M⟧⟦N12N⟧⟦U公里U⟧；并绿化堤顶T⟧。今年雨水偏多。\n",
+    )
+    found = [list(variation.passages(document, random.Random(seed), 1.0)) for seed in range(40)]
+    lone = {passage.text for passages in found for passage in passages}
+    assert {"已改造水闸5座。\n", "县水利局要新建堤防12公里；并绿化堤顶。"} <= lone
+    assert not lone & {"新建泵站3座。", "一、工作总结\n", "今年雨水偏多。\n"}
+    assert not any("|" in text for text in lone)
+    for passage in {passage.text: passage for passages in found for passage in passages}.values():
+        assert not check(passage)
+        start = int(passage.name.removeprefix("report-"))
+        assert document.text[start:].startswith(passage.text)
+        for entity in passage.entities:
+            assert replace(entity, start=entity.start + start, end=entity.end + start) in document.entities
+    assert not list(variation.passages(document, random.Random(1), 0.0))
 
 
 @pytest.mark.parametrize("seed", range(3))
