@@ -1,5 +1,6 @@
 """Reading bodies, JSON and forms: bounded while they arrive, then validated, with errors that never quote them."""
 
+import codecs
 import email.message
 import json
 import re
@@ -94,7 +95,10 @@ class _FormParser(MultiPartParser):
 
 
 def parse(body: bytes | bytearray) -> Any:
-    """The JSON value of a body; MalformedBody if there is none."""
+    """The JSON value of a body; MalformedBody if there is none. A byte order mark, as Windows writes it, is passed over
+    (RFC 8259, section 8.1)."""
+    if body.startswith(codecs.BOM_UTF8):
+        body = body[len(codecs.BOM_UTF8) :]
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError:

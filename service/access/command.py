@@ -9,7 +9,6 @@ from rich.table import Column, Table
 
 from service import command_errors
 from service.access import keys
-from service.errors import KeysError
 
 app = typer.Typer(name="keys", help="API keys, in a file that a running service reads anew when it changes.")
 File = Annotated[
@@ -29,7 +28,7 @@ def add(
     """Make a key and print it: it is shown this once."""
     with command_errors.shown():
         shown, kept = keys.create(name, rate, concurrency)
-        keys.write(file, [*(keys.read(file) if file.exists() else ()), kept])
+        keys.add(file, kept)
     typer.echo(shown)
 
 
@@ -54,7 +53,4 @@ def revoke(
 ) -> None:
     """Take a key back; a running service refuses it from then on."""
     with command_errors.shown():
-        existing = keys.read(file)
-        if all(key.id != id for key in existing):
-            raise KeysError(f"{file}: no key {id}")
-        keys.write(file, [key for key in existing if key.id != id])
+        keys.remove(file, id)

@@ -5,13 +5,15 @@ protects secrets that can be guessed). The file is JSON and holds ids, names, ha
 """
 
 import datetime
+import fcntl
 import hashlib
 import hmac
 import os
 import re
 import secrets
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -66,6 +68,21 @@ def read(path: Path) -> tuple[Key, ...]:
         raise KeysError(f"{path}: not a file of keys (see {place})") from None
 
 
+def add(path: Path, key: Key) -> None:
+    """Put a key into the file, which need not be there; KeysError if it is no file of keys."""
+    with _locked(path):
+        write(path, [*(read(path) if path.exists() else ()), key])
+
+
+def remove(path: Path, id: str) -> None:
+    """Take a key out of the file; KeysError if it is not in there."""
+    with _locked(path):
+        existing = read(path)
+        if all(key.id != id for key in existing):
+            raise KeysError(f"{path}: no key {id}")
+        write(path, [key for key in existing if key.id != id])
+
+
 def write(path: Path, keys: Iterable[Key]) -> None:
     """Replace the file, readable by its owner and group only, in one step."""
     text = _File(keys=tuple(keys)).model_dump_json(indent=1, exclude_none=True) + "\n"
@@ -81,6 +98,20 @@ def write(path: Path, keys: Iterable[Key]) -> None:
         os.replace(file.name, path)
     except OSError as error:
         raise KeysError(f"{path}: {error.strerror}") from None
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """One change at a time: a lock on the folder, because the file itself is replaced."""
+    try:
+        folder = os.open(path.parent, os.O_RDONLY)
+    except OSError as error:
+        raise KeysError(f"{path}: {error.strerror}") from None
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 class KeyRing:

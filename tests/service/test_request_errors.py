@@ -83,7 +83,8 @@ def test_all_wrong_fields_are_named_at_once(client):
         b'{"text": "\xff"}',
         b'{"text": "\xed\xa0\x80"}',
         MARKER.encode("gb18030"),
-        b'\xef\xbb\xbf{"text": "x"}',
+        b'\xef\xbb\xbf\xef\xbb\xbf{"text": "x"}',
+        b"\xef\xbb\xbf",
         b'{"text": NaN}',
         b'{"text": ' + b"9" * 5000 + b"}",
         b'{"text": 1e}',
@@ -113,6 +114,12 @@ def test_another_charset_and_another_coding_are_refused(client):
 @pytest.mark.parametrize("content_type", ["application/json; charset=UTF-8", "Application/JSON"])
 def test_ways_to_say_json_in_utf8(client, content_type):
     assert client.raw(b'{"text": "x"}', content_type).status_code == 200
+
+
+def test_a_byte_order_mark_in_front_is_passed_over(client):
+    answer = client.raw(b'\xef\xbb\xbf{"text": "x"}')
+    assert answer.status_code == 200
+    assert answer.json()["length"] == 1
 
 
 @pytest.fixture(scope="module")
