@@ -1,13 +1,16 @@
 """The structure of a document, read from its plain text alone: headings, table rows, cells.
 
 Officials number their headings (一、 （一） 1. (1)), and tables arrive pasted: cells between ``|`` or tabs, a cell
-broken over several lines, or run together with only the header line left to tell. What stands above a line, and in
+broken over several lines, each cell on a line of its own (cell_lines.py), or run together with only the header line left to
+tell. What stands above a line, and in
 which column, decides whether it plans or reports, so every block carries it.
 """
 
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+
+from models import cell_lines, column_names
 
 HEADING_LENGTH = 40
 """A heading sentence longer than this is body text."""
@@ -30,18 +33,6 @@ _TITLE = re.compile(
     r".*(?:方案|计划|规划|纲要|总结|报告|意见|通知|通报|要点|纪要|责任书|公报|清单|函|办法|规定|决定|细则|台账|安排|"
     r"简报|情况|答复|表|目标|任务|工程|实事|讲话|说明|汇报|分析|公告|条例|书|工作)(?:[（(][^）)]*[）)])*$"
 )
-_HEADER_WORD = re.compile(
-    r"序号|编号|类别|项目|名称|(?:重点|主要|具体|工作|年度|目标|阶段|考核|建设|指标|整改|改革)*"
-    r"(?:任务|目标|指标|内容|事项|举措|措施|要求|要点|规模|标准)|"
-    r"(?:市级|县级|分管|责任|牵头|配合|主管|承办|协办|实施|完成|包保)*(?:单位|部门|科室|股室|处室|领导|责任人|主体)|"
-    r"(?:完成|整改|办结|时间|开工|竣工|计划)*(?:时限|时间|期限|节点|日期)|"
-    r"(?:工作|目前|当前|最新|形象|年度|前?\d{1,2}个?月)*(?:进展|进度|完成|落实|推进|实施|整改|办理)(?:情况|成效|进度|结果|率|值|数|判断)?|"
-    r"(?:存在|主要)问题|下[一]?步(?:工作)?(?:打算|计划|安排|措施)?|备注|分值|权重|评分|得分|"
-    r"(?:计划|实际|目标|指标|年度|累计|单位)(?:数|值|量)?|总投资|情况|打算|属性|比重|占比|数量|合计"
-)
-_TASK = re.compile("(?:完成|推进|实施|落实|建设)(?!情况|进度|成效|结果|时限|时间|期限|日期|单位|内容|规模|[率值数])")
-_YEAR = re.compile(r"\d{4}年[底末度]?")
-_YEAR_COLUMN = re.compile(rf"{_YEAR.pattern}|\d{{4}}年[^，。；：]{{0,8}}(?:实际|实绩|应达|目标|计划|完成|任务|[值数])")
 _HEAD = re.compile("[^。；;：:]{1,20}")
 _AMOUNT = re.compile(r"[约近超≥≤<>]?\s*\d[\d.,，]*\s*[^\d\s，。；]{0,4}")
 _RULE = re.compile(":?-+:?")
@@ -147,9 +138,15 @@ class _Reader:
         self._flat_number: int | None = None
         self._flat_row: int | None = None
         self._next_separator = self._distances_to_separator()
+        self._cell_places = _cell_places([text[start:end].strip() for start, end in lines])
 
     def line(self, index: int) -> None:
         start, end = self.lines[index]
+        if place := self._cell_places.get(index):
+            self._cell_line(start, end, place)
+            return
+        if index - 1 in self._cell_places:
+            self._header = ()
         content = self.text[start:end]
         separator = _separator(content)
         if separator or self._row_goes_on(index):
@@ -178,6 +175,15 @@ class _Reader:
             return
         self._number_flat_row(content)
         self._append(start, end, Kind.ROW if self._header else Kind.TEXT, self._flat_row)
+
+    def _cell_line(self, start: int, end: int, place: "_CellPlace") -> None:
+        """A line of a table that has a cell a line."""
+        self._separator, self._flat_number, self._flat_row = None, None, None
+        self._header = place.header
+        self._row += place.opens_row
+        cells = () if place.column is None else (Cell(start, end, place.column),)
+        path = tuple(h for _, h in self._headings)
+        self.blocks.append(Block(start, end, place.kind, path, self._header, self._row, cells))
 
     def _append(self, start: int, end: int, kind: Kind, row: int | None = None) -> None:
         self.blocks.append(Block(start, end, kind, tuple(h for _, h in self._headings), self._header, row))
@@ -213,7 +219,7 @@ class _Reader:
         start, end = self.lines[index]
         cells = _split(self.text, start, end, separator)
         texts = _texts(self.text, cells)
-        if _is_header(texts) or (self._opens_table(separator) and self._heads_numbers(index, texts, separator)):
+        if column_names.are_names(texts) or (self._opens_table(separator) and self._heads_numbers(index, texts, separator)):
             header = tuple(texts[:-1] if texts[-1] == "" else texts)
             second = bool(self.blocks) and self.blocks[-1].kind is Kind.HEADER and self._separator == separator
             if not (second and len(texts) < self._columns):
@@ -250,7 +256,7 @@ class _Reader:
             return False
         if all(_RULE.fullmatch(t) for t in below if t):
             return any(below)
-        if not all(_HEAD.fullmatch(t) and not _AMOUNT.fullmatch(_YEAR.sub("", t)) for t in filled):
+        if not all(_HEAD.fullmatch(t) and not _AMOUNT.fullmatch(column_names.YEAR.sub("", t)) for t in filled):
             return False
         numbers = sum(_AMOUNT.fullmatch(t) is not None for t in below)
         return numbers >= max(_FEWEST_NUMBERS, len(filled) / 3)
@@ -262,6 +268,27 @@ class _Reader:
         pieces = tuple(Cell(s, e, first + i) for i, (s, e) in enumerate(cells) if self.text[s:e].strip())
         path = tuple(h for _, h in self._headings)
         self.blocks.append(Block(start, end, kind, path, self._header, self._row, pieces))
+
+
+@dataclass(frozen=True, slots=True)
+class _CellPlace:
+    """Where a line stands in a table that has a cell a line."""
+
+    kind: Kind
+    header: tuple[str, ...]
+    column: int | None
+    opens_row: bool
+
+
+def _cell_places(lines: list[str]) -> dict[int, _CellPlace]:
+    places: dict[int, _CellPlace] = {}
+    for table in cell_lines.find(lines):
+        for column in range(len(table.names)):
+            places[table.first + column] = _CellPlace(Kind.HEADER, table.names, column, column == 0)
+        for row in table.rows:
+            for index, place in enumerate(row.columns, row.first):
+                places[index] = _CellPlace(Kind.ROW, table.names, place, index == row.first)
+    return places
 
 
 def _separator(line: str) -> str | None:
@@ -285,30 +312,12 @@ def _starts_row(texts: list[str], column: int) -> bool:
     return column > 0 and len(texts) > 1 and re.fullmatch(r"\d{1,3}[.、]?", texts[0]) is not None
 
 
-def _is_header(texts: list[str]) -> bool:
-    filled = [t for t in texts if t]
-    words = [t for t in filled if not _YEAR_COLUMN.fullmatch(t)]
-    if len(filled) == 2 and _TASK.match(filled[1]):
-        # A key and what is to be done (年度目标 | 完成封顶), not two names of columns.
-        return False
-    return (
-        len(filled) >= 2
-        and all(len(t) <= 20 for t in filled)
-        and bool(words)
-        and (
-            sum(_HEADER_WORD.search(t) is not None and not re.search(r"[。；;：:]", t) for t in words)
-            >= 0.6 * len(words)
-        )
-        and sum(bool(re.search(r"\d", t)) for t in words) <= 0.4 * len(words)
-    )
-
-
 def _flat_header(line: str) -> tuple[str, ...]:
     """The column names of a header line whose separators were lost, else nothing."""
     stripped = line.strip()
     if not 6 <= len(stripped) <= 80 or re.search(r"[。；;：:，,]", stripped):
         return ()
-    words = [m[0] for m in _HEADER_WORD.finditer(stripped) if m[0]]
+    words = [m[0] for m in column_names.WORD.finditer(stripped) if m[0]]
     letters = len(re.sub(r"[\s（）()/、\d]", "", stripped))
     share = 0.4 if stripped.startswith(("序号", "编号")) else 0.7
     return tuple(words) if len(words) >= 3 and sum(map(len, words)) >= share * letters else ()

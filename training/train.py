@@ -63,7 +63,9 @@ def train(
     optimizer = adamw(
         network, config.rate, config.head_rate, encoder.num_hidden_layers, config.layer_decay, config.weight_decay
     )
-    steps_an_epoch = max(1, round(sum(_size(d) for d in documents) / config.tokens))
+    # About half of the sentences are passages.
+    size = sum(_size(d) for d in documents) * (1 + config.passages / 2)
+    steps_an_epoch = max(1, round(size / config.tokens))
     steps = steps_an_epoch * config.epochs
     rates = schedule(optimizer, steps, config.warmup)
     average = MovingAverage(network, config.average)

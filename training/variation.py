@@ -22,6 +22,7 @@ _TAB = str.maketrans("\t", "|")
 _LINE_ENDS = "，。；：、！？）》”,.;:!?)%％ 　\t|｜\n"
 """What a broken line never begins with."""
 _PARTING = re.compile(r"[ \u3000]*[|｜\t][ \u3000]*")
+_PARTINGS = re.compile(rf"(?:{_PARTING.pattern})+")
 _RUN = re.compile(r"[0-9０-９.A-Za-z]")
 _SENTENCE_END = re.compile(r"[。；\n]+")
 _REPORTS = re.compile("截至|累计|以来|同比|已|了")
@@ -73,6 +74,16 @@ def _run_together(document: Document, _: random.Random) -> Document:
     return _edited(document, {match.span(): between(match) for match in _PARTING.finditer(document.text)})
 
 
+def _cells_by_line(document: Document, _: random.Random) -> Document:
+    """Each cell of a table on a line of its own, as it is copied out of some web pages; what was empty is lost."""
+
+    def between(match: re.Match[str]) -> str:
+        beside = {match.string[: match.start()][-1:], match.string[match.end() :][:1]}
+        return "" if beside & {"", "\n"} else "\n"
+
+    return _edited(document, {match.span(): between(match) for match in _PARTINGS.finditer(document.text)})
+
+
 def _spaced(document: Document, choose: random.Random) -> Document:
     """Spaces between Han characters and digits."""
     places = [match.span() for match in _BETWEEN.finditer(document.text)]
@@ -99,6 +110,7 @@ _FORMS: tuple[Callable[[Document, random.Random], Document], ...] = (
     _wrapped,
     _narrow_cells,
     _run_together,
+    _cells_by_line,
     _spaced,
     _traditional,
     *map(_translated, (_WIDE_DIGITS, _NARROW, _BAR, _TAB)),
