@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from itertools import accumulate
+from itertools import accumulate, islice, pairwise
 
 from models import column_names
 
@@ -18,7 +18,10 @@ _LONGEST_NAME = 16
 _LONGEST_CELL = 300
 _LONGEST_ROW = 60
 """In lines."""
-_FEWEST_TYPED = 2
+_SAMPLE = 5
+"""So many rows tell whether a run of names heads a table."""
+_LONGEST_UNSURE = 60
+"""In lines: a table that only its end can tell is no longer."""
 _EMPTY, _EMPTY_OFTEN = 1.2, 0.4
 """What an empty cell costs, on the scale of _fit and _steps, and one in a column that is often empty."""
 _MARGIN = 0.6
@@ -38,9 +41,9 @@ _DATE = re.compile(
 )
 _AMOUNT = re.compile(r"[^\d，。；]{0,4}\d[\d.,，~—－-]*\s*[^\d\s，。；]{0,8}|[-—－/／]+")
 _OFFICE = re.compile(r"[^\d，。；：]{1,60}")
-_NAMED_OFFICE = re.compile(r"[^\d，。；：]{1,40}(?:局|委|办|院|中心|科|股|公司|镇|乡|街道|部|处|室|站|队|政府|单位)(?:[（(].*)?")
-
-
+_NAMED_OFFICE = re.compile(
+    r"[^\d，。；：]{1,40}(?:局|委|办|院|中心|科|股|公司|镇|乡|街道|部|处|室|站|队|政府|单位)(?:[（(].*)?"
+)
 _OFTEN_EMPTY = re.compile("存在问题|困难|建议|打算|下一?步|备注|配合|措施|说明")
 
 
@@ -108,7 +111,7 @@ def find(lines: Sequence[str]) -> Iterator[CellTable]:
     at = 0
     while at < len(lines):
         names = _run_of_names(lines, at)
-        table = (_numbered(lines, at) or _repeating(lines, at, names)) if names >= _FEWEST_COLUMNS else None
+        table = (_numbered(lines, at, names) or _repeating(lines, at, names)) if names >= _FEWEST_COLUMNS else None
         if table:
             yield table
         at = table.end if table else at + 1
@@ -121,33 +124,34 @@ def _run_of_names(lines: Sequence[str], first: int) -> int:
 
 
 def _could_name(line: str) -> bool:
-    amount = _AMOUNT.fullmatch(line) and not column_names.WORD.search(line) and not column_names.YEAR.match(line)
-    return len(line) <= _LONGEST_NAME and not (_PROSE.search(line) or amount or _ordinal(line))
+    if len(line) > _LONGEST_NAME or _PROSE.search(line) or _ordinal(line) is not None:
+        return False
+    return not _AMOUNT.fullmatch(line) or bool(column_names.WORD.search(line) or column_names.YEAR.match(line))
 
 
-def _numbered(lines: Sequence[str], first: int) -> CellTable | None:
+def _numbered(lines: Sequence[str], first: int, run: int) -> CellTable | None:
     """A table whose first column is that of the rows' numbers, but for a column in front whose cells are merged: groups."""
-    if not _opens(lines, first, _Holds.ORDINALS):
+    start = first + run
+    if not re.fullmatch(_Holds.ORDINALS.value, lines[first]) or start == len(lines) or _ordinal(lines[start]) != 1:
         return None
-    start = first + _run_of_names(lines, first)
-    above, last = lines[max(0, first - 1)], lines[start - 1]
-    merged = first > 0 and _could_name(above) and not column_names.WORD.search(last)
+    last = lines[start - 1]
+    merged = first > 0 and _could_name(lines[first - 1]) and not column_names.WORD.search(last)
     names = tuple(lines[first : start - (_BREAKS_OFF.match(last) is not None or merged)])
-    if start == len(lines) or _ordinal(lines[start]) != 1 or len(names) < _FEWEST_COLUMNS or not column_names.are_names(names):
+    if len(names) < _FEWEST_COLUMNS or not column_names.are_names(names):
+        return None
+    columns = [_Column.named(name) for name in names]
+    sample = list(islice(_row_starts(lines, start, len(names)), _SAMPLE + 1))
+    needed = sum(column.empty == _EMPTY for column in columns) - 1
+    ends = sample[1:] or [min(start + len(names), len(lines))]
+    if sum(end - at >= needed for at, end in zip(sample, ends, strict=False)) < max(1, len(ends) / 2):
         return None
     starts = list(_row_starts(lines, start, len(names)))
-    columns = [_Column.named(name) for name in names]
-    ends = [_row_end(lines, a, b, names) for a, b in zip(starts, starts[1:], strict=False)]
-    longest = max([len(names), *(b - a for a, b in zip(starts, ends, strict=False))])
+    ends = [_row_end(lines, at, end, names) for at, end in pairwise(starts)]
+    longest = max(len(names), *(end - at for at, end in zip(starts, ends, strict=False)), 0)
     ends.append(_last_end(lines, starts[-1], longest, columns))
-    rows = tuple(Row(a, _align(lines[a:b], columns)[1]) for a, b in zip(starts, ends, strict=True))
-    needed = sum(column.empty == _EMPTY for column in columns) - 1
-    whole = sum(b - a >= needed for a, b in zip(starts, ends, strict=True))
-    return CellTable(first, names, rows) if whole >= max(1, len(rows) / 2) else None
-
-
-def _opens(lines: Sequence[str], at: int, holds: _Holds) -> bool:
-    return re.fullmatch(holds.value, lines[at]) is not None
+    return CellTable(
+        first, names, tuple(Row(at, _align(lines[at:end], columns)) for at, end in zip(starts, ends, strict=True))
+    )
 
 
 def _row_starts(lines: Sequence[str], first: int, columns: int) -> Iterator[int]:
@@ -178,15 +182,23 @@ def _last_end(lines: Sequence[str], start: int, longest: int, columns: list[_Col
     end = start + 1
     while end < min(start + longest, len(lines)) and not _BREAKS_OFF.match(lines[end]):
         end += 1
-    return max(range(start + 1, end + 1), key=lambda stop: (_align(lines[start:stop], columns)[0], stop))
+    ahead, behind = _scores(lines[start:end], columns)
+    totals = [max(a + b for a, b in zip(scores, behind[-1], strict=True)) for scores in ahead]
+    return start + max(range(1, len(totals) + 1), key=lambda count: (totals[count - 1], count))
 
 
-def _align(lines: Sequence[str], columns: list[_Column]) -> tuple[float, tuple[int | None, ...]]:
-    """How well a row's lines fit the columns, which never fall from line to line, and the column of each.
+def _align(lines: Sequence[str], columns: list[_Column]) -> tuple[int | None, ...]:
+    """The column of each line of a row, which never falls from line to line, so that all fit best.
 
-    A column that another one nearly equals, all else as good as it can be (max-marginals, Wainwright & Jordan 2008, 8.1),
-    is None.
+    One that another column nearly equals, all else as good as it can be (max-marginals, Wainwright & Jordan 2008, 8.1), is
+    None.
     """
+    ahead, behind = _scores(lines, columns)
+    return tuple(_only([x + y for x, y in zip(a, b, strict=True)]) for a, b in zip(ahead, behind, strict=True))
+
+
+def _scores(lines: Sequence[str], columns: list[_Column]) -> tuple[list[list[float]], list[list[float]]]:
+    """How well the lines fit at best, for each line and column: up to the line, with it, and after it."""
     fits = [[_fit(column.holds, line) for column in columns] for line in lines]
     skipped = list(accumulate((column.empty for column in columns), initial=0.0))
     steps = [_steps(line, columns, skipped) for line in lines[:-1]]
@@ -197,8 +209,7 @@ def _align(lines: Sequence[str], columns: list[_Column]) -> tuple[float, tuple[i
     behind = [[skipped[c + 1] - skipped[-1] for c in every]]
     for step, fit in zip(reversed(steps), reversed(fits[1:]), strict=True):
         behind.append([max(step[a][b] + fit[b] + behind[-1][b] for b in every[a:]) for a in every])
-    totals = [[x + y for x, y in zip(a, b, strict=True)] for a, b in zip(ahead, reversed(behind), strict=True)]
-    return max(totals[0]), tuple(_only(total) for total in totals)
+    return ahead, behind[::-1]
 
 
 def _only(scores: list[float]) -> int | None:
@@ -229,25 +240,45 @@ def _fit(holds: _Holds, line: str) -> float:
     return -1.0 if _AMOUNT.fullmatch(line) or _NAMED_OFFICE.fullmatch(line) else 0.5
 
 
-def _repeating(lines: Sequence[str], first: int, names: int) -> CellTable | None:
+def _repeating(lines: Sequence[str], first: int, run: int) -> CellTable | None:
     """A table without numbers of rows: as many lines to each row as there are columns, each fitting its column."""
-    found: list[CellTable] = []
-    if first and column_names.WORD.fullmatch(lines[first - 1]):
+    above = lines[max(0, first - 2) : first]
+    if (len(above) == 2 and all(map(_could_name, above))) or (above and column_names.WORD.fullmatch(above[-1])):
         return None  # the names begin further up
-    for count in range(_FEWEST_COLUMNS, names + 1):
-        if not column_names.are_names(lines[first : first + count]):
-            continue
-        holds = [_Column.named(name).holds for name in lines[first : first + count]]
-        rows = 0
-        while _is_row(lines, first + count * (rows + 1), holds):
-            rows += 1
-        end = first + count * (rows + 1)
-        closed = end >= len(lines) or _BREAKS_OFF.match(lines[end]) is not None
-        if rows and _tells(lines[first + count : end], holds, rows, closed):
-            columns = tuple(range(count))
-            table_rows = tuple(Row(first + count * (row + 1), columns) for row in range(rows))
-            found.append(CellTable(first, tuple(lines[first : first + count]), table_rows))
+    near = min(first + _LONGEST_UNSURE, len(lines))
+    end = next((i for i in range(first, near) if _BREAKS_OFF.match(lines[i])), near if near == len(lines) else None)
+    found: list[CellTable] = []
+    for count in range(_FEWEST_COLUMNS, run + 1):
+        names = tuple(lines[first : first + count])
+        rows = _rows(lines, first + count, names, end) if column_names.are_names(names) else 0
+        if rows:
+            table_rows = (Row(first + count * row, tuple(range(count))) for row in range(1, rows + 1))
+            found.append(CellTable(first, names, tuple(table_rows)))
     return max(found, key=lambda table: (table.end, len(table.names)), default=None)
+
+
+def _rows(lines: Sequence[str], start: int, names: tuple[str, ...], end: int | None) -> int:
+    """How many rows of a line to each column stand there, 0 if it is no table.
+
+    Two columns must only hold what their names say, dates, amounts or offices, and not offices alone: nearly any words look
+    like one. Where the rows end where the lines do that may belong to them, at ``end``, less will do.
+    """
+    count = len(names)
+    holds = [_Column.named(name).holds for name in names]
+    if not _is_row(lines, start, holds):
+        return 0
+    if _is_row(lines, start + count, holds):
+        both = zip(lines[start : start + count], lines[start + count : start + 2 * count], strict=True)
+        amounts = [all(map(_AMOUNT.fullmatch, cells)) for cells in both]
+        holds = [_Holds.AMOUNTS if a and h is _Holds.TEXT else h for a, h in zip(amounts, holds, strict=True)]
+    exact = sum(kind in (_Holds.DATES, _Holds.AMOUNTS) for kind in holds)
+    typed = exact + holds.count(_Holds.OFFICES)
+    sure = exact > 0 and typed > 1
+    rows = 1
+    while (sure or end is not None) and _is_row(lines, start + count * rows, holds):
+        rows += 1
+    ends = start + count * rows == end and typed > (rows < 2)
+    return rows if sure or ends else 0
 
 
 def _is_row(lines: Sequence[str], start: int, holds: list[_Holds]) -> bool:
@@ -261,20 +292,6 @@ def _is_row(lines: Sequence[str], start: int, holds: list[_Holds]) -> bool:
 def _names_column(line: str, kind: _Holds) -> bool:
     year = column_names.YEAR.fullmatch(line) and kind is not _Holds.DATES
     return bool(year or column_names.WORD.fullmatch(line))
-
-
-def _tells(cells: Sequence[str], holds: list[_Holds], rows: int, closed: bool) -> bool:
-    """Whether the cells show that the lines are a table: enough columns that only hold what their names say."""
-    count = len(holds)
-    exact = sum(
-        kind in (_Holds.DATES, _Holds.AMOUNTS)
-        or (rows > 1 and kind is _Holds.TEXT and all(_AMOUNT.fullmatch(cell) for cell in cells[column::count]))
-        for column, kind in enumerate(holds)
-    )
-    offices = sum(kind is _Holds.OFFICES for kind in holds)
-    if closed:
-        return exact + offices >= (1 if rows > 1 else _FEWEST_TYPED)
-    return exact >= 1 and exact + offices >= _FEWEST_TYPED
 
 
 def _ordinal(line: str) -> int | None:

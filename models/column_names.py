@@ -28,9 +28,6 @@ def are_names(texts: Sequence[str]) -> bool:
         len(filled) >= 2
         and all(len(t) <= 20 for t in filled)
         and bool(words)
-        and (
-            sum(WORD.search(t) is not None and not re.search(r"[。；;：:]", t) for t in words)
-            >= 0.6 * len(words)
-        )
+        and (sum(WORD.search(t) is not None and not re.search(r"[。；;：:]", t) for t in words) >= 0.6 * len(words))
         and sum(bool(re.search(r"\d", t)) for t in words) <= 0.4 * len(words)
     )

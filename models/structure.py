@@ -219,7 +219,9 @@ class _Reader:
         start, end = self.lines[index]
         cells = _split(self.text, start, end, separator)
         texts = _texts(self.text, cells)
-        if column_names.are_names(texts) or (self._opens_table(separator) and self._heads_numbers(index, texts, separator)):
+        if column_names.are_names(texts) or (
+            self._opens_table(separator) and self._heads_numbers(index, texts, separator)
+        ):
             header = tuple(texts[:-1] if texts[-1] == "" else texts)
             second = bool(self.blocks) and self.blocks[-1].kind is Kind.HEADER and self._separator == separator
             if not (second and len(texts) < self._columns):

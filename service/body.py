@@ -97,8 +97,7 @@ class _FormParser(MultiPartParser):
 def parse(body: bytes | bytearray) -> Any:
     """The JSON value of a body; MalformedBody if there is none. A byte order mark, as Windows writes it, is passed over
     (RFC 8259, section 8.1)."""
-    if body.startswith(codecs.BOM_UTF8):
-        body = body[len(codecs.BOM_UTF8) :]
+    body = body.removeprefix(codecs.BOM_UTF8)
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError:

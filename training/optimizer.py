@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import torch
 from torch import nn
 
-
 _LAYER = re.compile(r"\.layer\.(\d+)\.")
 
 

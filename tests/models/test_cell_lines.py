@@ -38,7 +38,9 @@ def test_a_line_that_two_columns_would_take_is_in_none() -> None:
 
 def test_groups_of_rows_and_the_names_on_a_new_page_belong_to_no_row() -> None:
     head = "序号\n项目名称\n总投资\n完工时限\n"
-    lines = f"{head}一、续建项目\n1\n大道北延\n58600\n2026年底\n二、新建项目\n1\n雨污分流\n23500\n汛前\n{head}2\n学校\n900\n8月".split("\n")
+    lines = f"{head}一、续建项目\n1\n大道北延\n58600\n2026年底\n二、新建项目\n1\n雨污分流\n23500\n汛前\n{head}2\n学校\n900\n8月".split(
+        "\n"
+    )
     (table,) = cell_lines.find(lines)
     assert table.names == ("序号", "项目名称", "总投资", "完工时限")
     assert [lines[row.first] for row in table.rows] == ["1", "1", "2"]
@@ -61,16 +63,44 @@ def test_the_structure_has_their_cells() -> None:
     text = "任务表\n序号\n任务\n目标\n时限\n1\n供水\n建站3座\n10月底\n 2 \n改厕\n改厕9座\n年底\n\n注：按月报送。"
     blocks = structure.read(text).blocks
     rows = [b for b in blocks if b.kind is Kind.ROW and b.cells]
-    assert [text[b.start : b.end].strip() for b in rows] == ["1", "供水", "建站3座", "10月底", "2", "改厕", "改厕9座", "年底"]
+    assert [text[b.start : b.end].strip() for b in rows] == [
+        "1",
+        "供水",
+        "建站3座",
+        "10月底",
+        "2",
+        "改厕",
+        "改厕9座",
+        "年底",
+    ]
     assert [b.cells[0].column for b in rows] == [0, 1, 2, 3] * 2
-    assert [b.row for b in rows[:4]] == [rows[0].row] * 4 and rows[4].row != rows[0].row
+    assert [b.row for b in rows[:4]] == [rows[0].row] * 4
+    assert rows[4].row != rows[0].row
     assert {b.header for b in rows} == {("序号", "任务", "目标", "时限")}
-    assert not blocks[-1].header and blocks[-1].kind is Kind.TEXT
+    assert not blocks[-1].header
+    assert blocks[-1].kind is Kind.TEXT
 
 
 _LINES = st.lists(
     st.sampled_from(
-        ["序号", "任务", "年度目标", "责任单位", "完成时限", "一、续建", "1", "2", "3", "10月底", "县水务局", "建站3座，", "85%", "a|b", "说明：", "二"]
+        [
+            "序号",
+            "任务",
+            "年度目标",
+            "责任单位",
+            "完成时限",
+            "一、续建",
+            "1",
+            "2",
+            "3",
+            "10月底",
+            "县水务局",
+            "建站3座，",
+            "85%",
+            "a|b",
+            "说明：",
+            "二",
+        ]
     ),
     max_size=60,
 )
@@ -81,12 +111,15 @@ _LINES = st.lists(
 def test_tables_are_whole_in_order_and_within_the_text(lines: list[str]) -> None:
     end = 0
     for table in cell_lines.find(lines):
-        assert table.first >= end and len(table.names) >= 3
+        assert table.first >= end
+        assert len(table.names) >= 3
         at = table.first + len(table.names)
         for row in table.rows:
-            assert row.first >= at and row.columns
+            assert row.first >= at
+            assert row.columns
             known = [c for c in row.columns if c is not None]
-            assert known == sorted(known) and all(0 <= c < len(table.names) for c in known)
+            assert known == sorted(known)
+            assert all(0 <= c < len(table.names) for c in known)
             at = row.first + len(row.columns)
         end = table.end
         assert end == at <= len(lines)

@@ -78,7 +78,9 @@ def test_frozen_layers_stay_as_they_are(
     same = {name for name, value in network.state_dict().items() if torch.equal(value, before[name])}
     embeddings = {n for n in before if n.startswith(("encoder.bert.embeddings.", "encoder.words."))}
     lower = {n for n in before if ".layer.0." in n}
-    assert embeddings and lower and embeddings | lower <= same
+    assert embeddings
+    assert lower
+    assert embeddings | lower <= same
     assert not any(".layer.1." in name or name.startswith(("hidden.", "scores.")) for name in same)
 
 

@@ -58,9 +58,7 @@ def test_rows_run_together() -> None:
 
 
 def test_cells_by_line() -> None:
-    document = markup.parse(
-        "row", "| 序号 | 指标 | 计划 |\n2 | ⟦M年审率M⟧ | ⟦N95N⟧⟦U%U⟧ |\n7\t\t⟦A9A⟧\t\n"
-    )
+    document = markup.parse("row", "| 序号 | 指标 | 计划 |\n2 | ⟦M年审率M⟧ | ⟦N95N⟧⟦U%U⟧ |\n7\t\t⟦A9A⟧\t\n")
     varied = variation._cells_by_line(document, random.Random(1))
     assert varied.text == "序号\n指标\n计划\n2\n年审率\n95%\n7\n9\n"
     assert [varied.text[e.start : e.end] for e in varied.entities] == ["年审率", "95", "%", "9"]

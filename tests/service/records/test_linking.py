@@ -382,6 +382,19 @@ YEARS = """\
 """
 
 
+def test_table_with_a_cell_a_line() -> None:
+    document = _parse(
+        "序号\n重点任务\n年度目标\n目前进展\n责任单位\n完成时限\n"
+        "1\n⟦T口袋公园建设T⟧\n⟦T新建⟦M口袋公园M⟧⟦N11N⟧⟦U座U⟧T⟧\n新建⟦M口袋公园M⟧⟦A4A⟧⟦U座U⟧\n⟦R区园林中心R⟧\n⟦D9月底前D⟧\n"
+        "2\n⟦T行道树补植T⟧\n⟦T补植⟦M行道树M⟧⟦N350N⟧⟦U株U⟧T⟧\n补植⟦M行道树M⟧⟦A187A⟧⟦U株U⟧\n⟦R区市政管护所R⟧\n⟦D11月D⟧\n"
+    )
+    assert _one(document, "metric") == {"11": "口袋公园", "4": "口袋公园", "350": "行道树", "187": "行道树"}
+    assert _one(document, "target") == {"11": "新建口袋公园11座", "350": "补植行道树350株"}
+    first, second = ("口袋公园建设", "新建口袋公园11座"), ("行道树补植", "补植行道树350株")
+    assert _one(document, "deadline") == dict.fromkeys(first, "9月底前") | dict.fromkeys(second, "11月")
+    assert _one(document, "department") == dict.fromkeys(first, "区园林中心") | dict.fromkeys(second, "区市政管护所")
+
+
 def test_table_of_indicators_by_year() -> None:
     document = _parse(YEARS)
     assert _one(document, "metric") == {"6.3": "床位数", "7.1": "床位数", "2.3": "年均增速"}
