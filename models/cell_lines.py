@@ -7,81 +7,28 @@ an empty one be missing; then what a column's name says it holds (a date, an off
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from enum import Enum
-from itertools import accumulate, islice, pairwise
+from dataclasses import dataclass, replace
+from itertools import islice, pairwise
 
 from models import column_names
+from models.column_kinds import ColumnKind, is_amount, is_bare_amount, names_office, ordinal
+from models.row_alignment import Column, align, best_end, cut
 
 _FEWEST_COLUMNS, _MOST_COLUMNS = 3, 12
 _LONGEST_NAME = 16
-_LONGEST_CELL = 300
 _LONGEST_ROW = 60
 """In lines."""
 _SAMPLE = 5
 """So many rows tell whether a run of names heads a table."""
 _LONGEST_UNSURE = 60
 """In lines: a table that only its end can tell is no longer."""
-_EMPTY, _EMPTY_OFTEN = 1.2, 0.4
-"""What an empty cell costs, on the scale of _fit and _steps, and one in a column that is often empty."""
-_MARGIN = 0.6
-"""How much better than the next best a column must be."""
 
-_NUMERALS = {n: i for i, n in enumerate("一二三四五六七八九十", 1)}
-_ORDINAL = re.compile(r"(?:(\d{1,3})|([一二三四五六七八九十])|(十[一二三四五六七八九]))[.．、]?")
+_NUMERAL = "[一二三四五六七八九十]{1,3}"
 _SEPARATOR = re.compile(r"[|｜\t]")
 _PROSE = re.compile(rf"[。；;：:，,！？]|{_SEPARATOR.pattern}")
 _BREAKS_OFF = re.compile(
-    r"(?:[一二三四五六七八九十]{1,3}\s*、|第[一二三四五六七八九十]{1,3}[章节部]|(?:备\s*注|注|说明|附)\s*\d?[:：.、]|[^|｜\t]*[|｜\t])"
+    rf"(?:{_NUMERAL}\s*、|[（(]{_NUMERAL}[）)]|第{_NUMERAL}[章节部]|(?:备\s*注|注|说明|附)\s*\d?[:：.、]|[^|｜\t]*[|｜\t])"
 )
-_DAY = "[0-9０-９一二三四五六七八九十]"
-_DATE = re.compile(
-    rf"(?:(?:[^\d，。；：]{{0,5}}(?:{_DAY}{{2,4}}年|[今明本当后]年|{_DAY}{{1,3}}(?:月|季度|个?(?:工作)?[日天]|个月)|{_DAY}{{4}}[./-]{_DAY})"
-    r"|全年|年[内底末前初中]|[上下]半年|月底|长期|持续|立行立改|立即|即时|随时|常年|每[年月季日]).{0,14}|[^\d，。；：]{1,6}[前后内底末])"
-)
-_AMOUNT = re.compile(r"[^\d，。；]{0,4}\d[\d.,，~—－-]*\s*[^\d\s，。；]{0,8}|[-—－/／]+")
-_OFFICE = re.compile(r"[^\d，。；：]{1,60}")
-_NAMED_OFFICE = re.compile(
-    r"[^\d，。；：]{1,40}(?:局|委|办|院|中心|科|股|公司|镇|乡|街道|部|处|室|站|队|政府|单位)(?:[（(].*)?"
-)
-_OFTEN_EMPTY = re.compile("存在问题|困难|建议|打算|下一?步|备注|配合|措施|说明")
-
-
-class _Holds(Enum):
-    """What the lines of a column look like, as its name says."""
-
-    ORDINALS = "序号|编号|序"
-    DATES = ".*(?:时限|时间|期限|日期|节点)"
-    OFFICES = ".*(?:单位|部门|科室|股室|处室|领导|人|主体|乡镇|镇街)(?:[（(].*)?"
-    AMOUNTS = ".*(?:[数值量率]|投资(?:计划)?|金额|比重|占比|得分|资金)(?:[（(].*)?"
-    TEXT = ".*"
-
-    def fits(self, line: str) -> bool:
-        """Whether a line looks like that."""
-        match self:
-            case _Holds.ORDINALS:
-                return _ordinal(line) is not None
-            case _Holds.DATES:
-                return _DATE.fullmatch(line) is not None
-            case _Holds.OFFICES:
-                return _OFFICE.fullmatch(line) is not None and _DATE.fullmatch(line) is None
-            case _Holds.AMOUNTS:
-                return _AMOUNT.fullmatch(line) is not None and _DATE.fullmatch(line) is None
-            case _Holds.TEXT:
-                return len(line) <= _LONGEST_CELL
-
-
-@dataclass(frozen=True, slots=True)
-class _Column:
-    """What a column holds, and what it costs that its cell is empty."""
-
-    holds: _Holds
-    empty: float
-
-    @classmethod
-    def named(cls, name: str) -> "_Column":
-        holds = next(kind for kind in _Holds if re.fullmatch(kind.value, name))
-        return cls(holds, _EMPTY_OFTEN if _OFTEN_EMPTY.search(name) else _EMPTY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,27 +38,33 @@ class Row:
     first: int
     columns: tuple[int | None, ...]
 
+    @property
+    def end(self) -> int:
+        """The index of the line after it."""
+        return self.first + len(self.columns)
+
 
 @dataclass(frozen=True, slots=True)
 class CellTable:
-    """A table of a cell a line; its names stand on the lines ``[first, first + len(names))``, its rows below, in order."""
+    """A table of a cell a line. Its names stand on the ``len(names)`` lines from each of ``heads`` on, above the first row
+    and where a new page repeats them; what stands between rows and is in none is the table's, but no cell."""
 
-    first: int
     names: tuple[str, ...]
+    heads: tuple[int, ...]
     rows: tuple[Row, ...]
 
     @property
     def end(self) -> int:
         """The index of the line after the last row."""
-        return self.rows[-1].first + len(self.rows[-1].columns)
+        return self.rows[-1].end
 
 
 def find(lines: Sequence[str]) -> Iterator[CellTable]:
     """The tables among the stripped, non-empty lines of a text, in time linear in their number."""
     at = 0
     while at < len(lines):
-        names = _run_of_names(lines, at)
-        table = (_numbered(lines, at, names) or _repeating(lines, at, names)) if names >= _FEWEST_COLUMNS else None
+        run = _run_of_names(lines, at)
+        table = (_numbered(lines, at, run) or _repeating(lines, at, run)) if run >= _FEWEST_COLUMNS else None
         if table:
             yield table
         at = table.end if table else at + 1
@@ -124,120 +77,114 @@ def _run_of_names(lines: Sequence[str], first: int) -> int:
 
 
 def _could_name(line: str) -> bool:
-    if len(line) > _LONGEST_NAME or _PROSE.search(line) or _ordinal(line) is not None:
+    if len(line) > _LONGEST_NAME or _PROSE.search(line) or ordinal(line) is not None:
         return False
-    return not _AMOUNT.fullmatch(line) or bool(column_names.WORD.search(line) or column_names.YEAR.match(line))
+    return not is_amount(line) or bool(column_names.WORD.search(line) or column_names.YEAR.match(line))
 
 
 def _numbered(lines: Sequence[str], first: int, run: int) -> CellTable | None:
     """A table whose first column is that of the rows' numbers, but for a column in front whose cells are merged: groups."""
     start = first + run
-    if not re.fullmatch(_Holds.ORDINALS.value, lines[first]) or start == len(lines) or _ordinal(lines[start]) != 1:
+    if ColumnKind.of(lines[first]) is not ColumnKind.ORDINALS or start == len(lines) or ordinal(lines[start]) != 1:
         return None
-    last = lines[start - 1]
-    merged = first > 0 and _could_name(lines[first - 1]) and not column_names.WORD.search(last)
-    names = tuple(lines[first : start - (_BREAKS_OFF.match(last) is not None or merged)])
+    names = tuple(lines[first : start - _names_group(lines, first, start)])
     if len(names) < _FEWEST_COLUMNS or not column_names.are_names(names):
         return None
-    columns = [_Column.named(name) for name in names]
     sample = list(islice(_row_starts(lines, start, len(names)), _SAMPLE + 1))
-    needed = sum(column.empty == _EMPTY for column in columns) - 1
+    columns = _columns(names, [lines[at:end] for at, end in pairwise(sample)])
+    needed = sum(column.needed for column in columns) - 1
     ends = sample[1:] or [min(start + len(names), len(lines))]
     if sum(end - at >= needed for at, end in zip(sample, ends, strict=False)) < max(1, len(ends) / 2):
         return None
     starts = list(_row_starts(lines, start, len(names)))
-    ends = [_row_end(lines, at, end, names) for at, end in pairwise(starts)]
-    longest = max(len(names), *(end - at for at, end in zip(starts, ends, strict=False)), 0)
-    ends.append(_last_end(lines, starts[-1], longest, columns))
-    return CellTable(
-        first, names, tuple(Row(at, _align(lines[at:end], columns)) for at, end in zip(starts, ends, strict=True))
-    )
+    repeats = [_repeat(lines, at, end, names) for at, end in pairwise(starts)]
+    ends = [
+        _row_end(lines, at, end if repeat is None else repeat)
+        for (at, end), repeat in zip(pairwise(starts), repeats, strict=True)
+    ]
+    ends.append(_last_end(lines, starts, ends, columns))
+    rows = [
+        Row(at, align(lines[at : at + count], columns))
+        for at, end in zip(starts, ends, strict=True)
+        if (count := cut(lines[at:end], columns)) > 1
+    ]
+    return CellTable(names, (first, *(at for at in repeats if at is not None)), tuple(rows)) if rows else None
+
+
+def _names_group(lines: Sequence[str], first: int, start: int) -> bool:
+    """Whether the line before the first row is the name of a group of rows: so numbered, or a cell of a merged column in
+    front, or one more than the first rows have lines."""
+    last = lines[start - 1]
+    if _BREAKS_OFF.match(last):
+        return True
+    if column_names.WORD.search(last):
+        return False
+    if first > 0 and _could_name(lines[first - 1]):
+        return True
+    lengths = [end - at for at, end in pairwise(islice(_row_starts(lines, start, start - first), _SAMPLE + 1))]
+    return len(lengths) > 1 and lengths.count(start - first - 1) > len(lengths) / 2
+
+
+def _columns(names: tuple[str, ...], sample: list[Sequence[str]]) -> list[Column]:
+    """The columns, of amounts also where rows of a line to each cell hold nothing else."""
+    whole = [row for row in sample if len(row) == len(names)]
+    columns = [Column.named(name) for name in names]
+    return [
+        replace(column, kind=ColumnKind.AMOUNTS)
+        if whole and column.kind is ColumnKind.TEXT and all(is_bare_amount(row[index]) for row in whole)
+        else column
+        for index, column in enumerate(columns)
+    ]
 
 
 def _row_starts(lines: Sequence[str], first: int, columns: int) -> Iterator[int]:
-    """The lines that hold the rows' numbers, which count up or begin again below a group's name."""
+    """The lines that hold the rows' numbers, which count up, or begin again below a group's name or number (一, in words)."""
+    in_words = not lines[first][0].isdigit()
+    number, group = 0, 0
     at: int | None = first
     while at is not None:
         yield at
-        number = _ordinal(lines[at]) or 0
+        if lines[at][0].isdigit():
+            number = ordinal(lines[at]) or 0
+        else:
+            number, group = 0, ordinal(lines[at]) or 0
         end = min(at + _LONGEST_ROW, len(lines))
         reach = range(at + 2, next((i for i in range(at + 1, end) if _SEPARATOR.search(lines[i])), end))
-        nexts = [
+        wanted = [
             i
             for i in reach
-            if _ordinal(lines[i]) == number + 1 or (_ordinal(lines[i]) == 1 and _BREAKS_OFF.match(lines[i - 1]))
+            if (here := ordinal(lines[i])) is not None
+            and (
+                (here == number + 1 or (here == 1 and _BREAKS_OFF.match(lines[i - 1])))
+                if lines[i][0].isdigit()
+                else in_words and here == group + 1
+            )
         ]
-        at = next((i for i in nexts if i - at == columns), next((i for i in nexts if i - at > columns // 2), None))
+        at = next((i for i in wanted if i - at == columns), next((i for i in wanted if i - at > columns // 2), None))
 
 
-def _row_end(lines: Sequence[str], start: int, end: int, names: tuple[str, ...]) -> int:
-    """The end of a row before the name of a group of rows, or the names that a new page repeats."""
-    repeated = (i for i in range(start + 1, end) if lines[i] == names[0] and lines[i + 1 : i + 2] == list(names[1:2]))
-    end = next(repeated, end)
+def _repeat(lines: Sequence[str], start: int, end: int, names: tuple[str, ...]) -> int | None:
+    """Where a new page repeats the names between two rows."""
+    last = range(start + 1, end - len(names) + 1)
+    return next((i for i in last if lines[i] == names[0] and tuple(lines[i : i + len(names)]) == names), None)
+
+
+def _row_end(lines: Sequence[str], start: int, end: int) -> int:
+    """The end of a row before the name of a group of rows."""
     return end - 1 if end - start > 2 and _BREAKS_OFF.match(lines[end - 1]) and len(lines[end - 1]) > 2 else end
 
 
-def _last_end(lines: Sequence[str], start: int, longest: int, columns: list[_Column]) -> int:
-    """Where the last row ends: where its lines fit best."""
+def _last_end(lines: Sequence[str], starts: list[int], ends: list[int], columns: list[Column]) -> int:
+    """Where the last row ends: no longer than the others, and, if none of them does, with no sentence at its end."""
+    start = starts[-1]
+    longest = max([len(columns), *(end - at for at, end in zip(starts, ends, strict=False))])
+    sentences = any(line[-1] == "。" for line in lines[starts[0] : start])
     end = start + 1
     while end < min(start + longest, len(lines)) and not _BREAKS_OFF.match(lines[end]):
+        if lines[end][-1] == "。" and not sentences:
+            break
         end += 1
-    ahead, behind = _scores(lines[start:end], columns)
-    totals = [max(a + b for a, b in zip(scores, behind[-1], strict=True)) for scores in ahead]
-    return start + max(range(1, len(totals) + 1), key=lambda count: (totals[count - 1], count))
-
-
-def _align(lines: Sequence[str], columns: list[_Column]) -> tuple[int | None, ...]:
-    """The column of each line of a row, which never falls from line to line, so that all fit best.
-
-    One that another column nearly equals, all else as good as it can be (max-marginals, Wainwright & Jordan 2008, 8.1), is
-    None.
-    """
-    ahead, behind = _scores(lines, columns)
-    return tuple(_only([x + y for x, y in zip(a, b, strict=True)]) for a, b in zip(ahead, behind, strict=True))
-
-
-def _scores(lines: Sequence[str], columns: list[_Column]) -> tuple[list[list[float]], list[list[float]]]:
-    """How well the lines fit at best, for each line and column: up to the line, with it, and after it."""
-    fits = [[_fit(column.holds, line) for column in columns] for line in lines]
-    skipped = list(accumulate((column.empty for column in columns), initial=0.0))
-    steps = [_steps(line, columns, skipped) for line in lines[:-1]]
-    every = range(len(columns))
-    ahead = [[fits[0][c] - skipped[c] for c in every]]
-    for step, fit in zip(steps, fits[1:], strict=True):
-        ahead.append([max(ahead[-1][a] + step[a][b] for a in range(b + 1)) + fit[b] for b in every])
-    behind = [[skipped[c + 1] - skipped[-1] for c in every]]
-    for step, fit in zip(reversed(steps), reversed(fits[1:]), strict=True):
-        behind.append([max(step[a][b] + fit[b] + behind[-1][b] for b in every[a:]) for a in every])
-    return ahead, behind[::-1]
-
-
-def _only(scores: list[float]) -> int | None:
-    best, next_best = sorted(scores, reverse=True)[:2]
-    return scores.index(best) if best - next_best >= _MARGIN else None
-
-
-def _steps(line: str, columns: list[_Column], skipped: list[float]) -> list[list[float]]:
-    """What going on from a line costs, from each column to each: a clause that is open goes on in its own cell, and a date
-    or an amount has one line."""
-    is_open = line[-1] in "，、；;,（("
-    same, following = (-0.3, -1.5) if is_open else (-1.2, 0.0)
-
-    def step(a: int, b: int) -> float:
-        if a == b:
-            return same if columns[a].holds in (_Holds.TEXT, _Holds.OFFICES) else -3.0
-        return following - (skipped[b] - skipped[a + 1])
-
-    return [[step(a, b) for b in range(len(columns))] for a in range(len(columns))]
-
-
-def _fit(holds: _Holds, line: str) -> float:
-    if holds is not _Holds.TEXT:
-        loosely = holds is _Holds.OFFICES and not _NAMED_OFFICE.fullmatch(line)
-        return (0.5 if loosely else 2.0) if holds.fits(line) else -4.0
-    if _ordinal(line) is not None or _DATE.fullmatch(line):
-        return -2.0
-    return -1.0 if _AMOUNT.fullmatch(line) or _NAMED_OFFICE.fullmatch(line) else 0.5
+    return start + best_end(lines[start:end], columns)
 
 
 def _repeating(lines: Sequence[str], first: int, run: int) -> CellTable | None:
@@ -245,16 +192,27 @@ def _repeating(lines: Sequence[str], first: int, run: int) -> CellTable | None:
     above = lines[max(0, first - 2) : first]
     if (len(above) == 2 and all(map(_could_name, above))) or (above and column_names.WORD.fullmatch(above[-1])):
         return None  # the names begin further up
+    if any(ColumnKind.of(name) is ColumnKind.ORDINALS for name in lines[first : first + run]):
+        return None  # _numbered has it, or nobody
     near = min(first + _LONGEST_UNSURE, len(lines))
     end = next((i for i in range(first, near) if _BREAKS_OFF.match(lines[i])), near if near == len(lines) else None)
     found: list[CellTable] = []
     for count in range(_FEWEST_COLUMNS, run + 1):
         names = tuple(lines[first : first + count])
-        rows = _rows(lines, first + count, names, end) if column_names.are_names(names) else 0
+        heads = column_names.are_names(names) and _ends_names(names[-1])
+        rows = _rows(lines, first + count, names, end) if heads else 0
         if rows:
             table_rows = (Row(first + count * row, tuple(range(count))) for row in range(1, rows + 1))
-            found.append(CellTable(first, names, tuple(table_rows)))
-    return max(found, key=lambda table: (table.end, len(table.names)), default=None)
+            found.append(CellTable(names, (first,), tuple(table_rows)))
+    return max(found, key=lambda table: (table.end, len(table.rows)), default=None)
+
+
+def _ends_names(name: str) -> bool:
+    """Whether a line is the last name rather than the first cell."""
+    if _BREAKS_OFF.match(name) or (names_office(name) and not column_names.WORD.fullmatch(name)):
+        return False
+    known = column_names.WORD.search(name) or column_names.YEAR.match(name)
+    return known is not None or ColumnKind.of(name) is not ColumnKind.TEXT
 
 
 def _rows(lines: Sequence[str], start: int, names: tuple[str, ...], end: int | None) -> int:
@@ -264,42 +222,35 @@ def _rows(lines: Sequence[str], start: int, names: tuple[str, ...], end: int | N
     like one. Where the rows end where the lines do that may belong to them, at ``end``, less will do.
     """
     count = len(names)
-    holds = [_Column.named(name).holds for name in names]
-    if not _is_row(lines, start, holds):
+    kinds = [ColumnKind.of(name) for name in names]
+    if not _is_row(lines, start, kinds):
         return 0
-    if _is_row(lines, start + count, holds):
-        both = zip(lines[start : start + count], lines[start + count : start + 2 * count], strict=True)
-        amounts = [all(map(_AMOUNT.fullmatch, cells)) for cells in both]
-        holds = [_Holds.AMOUNTS if a and h is _Holds.TEXT else h for a, h in zip(amounts, holds, strict=True)]
-    exact = sum(kind in (_Holds.DATES, _Holds.AMOUNTS) for kind in holds)
-    typed = exact + holds.count(_Holds.OFFICES)
+    if _is_row(lines, start + count, kinds):
+        both = [lines[start : start + count], lines[start + count : start + 2 * count]]
+        kinds = [column.kind for column in _columns(names, both)]
+    exact = sum(kind in (ColumnKind.DATES, ColumnKind.AMOUNTS) for kind in kinds)
+    typed = exact + kinds.count(ColumnKind.OFFICES)
     sure = exact > 0 and typed > 1
     rows = 1
-    while (sure or end is not None) and _is_row(lines, start + count * rows, holds):
+    while (sure or end is not None) and _is_row(lines, start + count * rows, kinds):
         rows += 1
     ends = start + count * rows == end and typed > (rows < 2)
     return rows if sure or ends else 0
 
 
-def _is_row(lines: Sequence[str], start: int, holds: list[_Holds]) -> bool:
-    row = lines[start : start + len(holds)]
-    return len(row) == len(holds) and all(
-        kind.fits(line) and not (_BREAKS_OFF.match(line) or _names_column(line, kind))
-        for kind, line in zip(holds, row, strict=True)
+def _is_row(lines: Sequence[str], start: int, kinds: list[ColumnKind]) -> bool:
+    row = lines[start : start + len(kinds)]
+    if len(row) < len(kinds):
+        return False
+    # What a table is about is no date, and a sentence is what follows the table.
+    if kinds[0] is ColumnKind.TEXT and (row[0].endswith("。") or ColumnKind.DATES.holds(row[0])):
+        return False
+    return all(
+        kind.holds(line) and not (_BREAKS_OFF.match(line) or _names_column(line, kind))
+        for kind, line in zip(kinds, row, strict=True)
     )
 
 
-def _names_column(line: str, kind: _Holds) -> bool:
-    year = column_names.YEAR.fullmatch(line) and kind is not _Holds.DATES
+def _names_column(line: str, kind: ColumnKind) -> bool:
+    year = column_names.YEAR.fullmatch(line) and kind is not ColumnKind.DATES
     return bool(year or column_names.WORD.fullmatch(line))
-
-
-def _ordinal(line: str) -> int | None:
-    """The number that a line is."""
-    match = _ORDINAL.fullmatch(line)
-    if not match:
-        return None
-    digits, single, teen = match.groups()
-    if digits:
-        return int(digits)
-    return _NUMERALS[single] if single else 10 + _NUMERALS[teen[1]]

@@ -285,8 +285,9 @@ class _CellPlace:
 def _cell_places(lines: list[str]) -> dict[int, _CellPlace]:
     places: dict[int, _CellPlace] = {}
     for table in cell_lines.find(lines):
-        for column in range(len(table.names)):
-            places[table.first + column] = _CellPlace(Kind.HEADER, table.names, column, column == 0)
+        for head in table.heads:
+            for column in range(len(table.names)):
+                places[head + column] = _CellPlace(Kind.HEADER, table.names, column, column == 0)
         for row in table.rows:
             for index, place in enumerate(row.columns, row.first):
                 places[index] = _CellPlace(Kind.ROW, table.names, place, index == row.first)

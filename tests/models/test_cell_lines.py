@@ -1,5 +1,6 @@
 """Tables pasted with a cell a line."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -53,10 +54,71 @@ def test_what_is_no_table() -> None:
         "总体要求\n主要目标\n重点任务\n要坚持统筹推进，到2027年全面建成。\n各地各部门要落实责任，抓紧推进。",
         "牵头单位\n区教育局\n配合单位\n区卫健局\n时限\n6月底",
         "指标\n1996年\n1997年\n1998年\n445\n555\n600",
+        "工作目标\n工作安排\n时间节点\n3月底前完成摸底\n6月底前完成整改\n12月底前验收\n县住建局\n县城管局\n9月底",
+        "主要任务\n工作措施\n责任单位\n宣传发动3次\n摸排隐患12处\n县应急局\n培训人员300人\n整改隐患12处\n县消防队\n召开会议",
+        "序号\n任务\n责任单位\n1\n2\n3\n食堂\n公园\n公厕\n区民政局\n区园林局\n区城管局",
         "序号",
         "",
     ):
         assert list(cell_lines.find(text.split("\n"))) == [], text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # the names take in no first cell and no group's name
+        (
+            "项目名称/总投资/责任单位/完成时限/社区食堂/8000/区民政局/年底/口袋公园/5000/区园林局/10月底",
+            ["0123", "0123"],
+        ),
+        (
+            "序号/任务/责任单位/完成时限/（一）教育/1/新建小学/县教育局/8月底/2/扩建中学/县教育局/9月底",
+            ["0123", "0123"],
+        ),
+        (
+            "序号/任务/责任单位/时限/教育领域/1/小学/县教育局/8月/2/中学/县教育局/9月/3/幼儿园/县教育局/9月",
+            ["0123"] * 3,
+        ),
+        # deeds are no dates
+        ("序号/任务/进展情况/完成时限/1/危房整治/完工2户/6月底/2/厕所改造/完成摸底/年底", ["0123", "0123"]),
+        # a row ends before what is far from fitting
+        (
+            "序号/项目名称/总投资/年度投资/1/大桥/8000/3000/2/客运站/15000/5000/小计/35000/12000/3/水库/900/400",
+            ["0123", "0123", "0123"],
+        ),
+        # a sentence behind the table is none of its cells
+        ("任务/责任单位/完成时限/社区食堂/区民政局/9月底/请对照清单抓好落实。/区政府办公室/2026年3月5日", ["012"]),
+        (
+            "序号/任务/责任单位/时限/备注/1/食堂/区民政局/9月底/2/公园/区园林局/10月底/各单位要高度重视，抓好落实。",
+            ["0123", "0123"],
+        ),
+        # numbers in words and in digits count apart
+        (
+            "序号/项目名称/建设规模/总投资/一/交通项目/2处/35000/1/环城路/5公里/20000/2/客运站/1处/15000/二/水利项目/1处/9000",
+            ["0123"] * 4,
+        ),
+        # columns of bare numbers are known by their first rows
+        ("序号/责任单位/加分/扣分/得分/1/县教育局/2/1/98/2/县公安局/3/2/97/3/县财政局/4/0/96", ["01234"] * 3),
+        # a merged column in front
+        (
+            "类别/序号/任务/责任单位/完成时限/教育/1/新建小学/县教育局/8月底/2/幼儿园/县教育局/9月底/医疗/3/卫生院/县卫健局/年底",
+            ["0123", None, "0123"],
+        ),
+    ],
+)
+def test_rows(text: str, expected: list[str | None]) -> None:
+    rows = _columns(text.replace("/", "\n"))
+    found = ["".join("?" if c is None else str(c) for c, _ in row) for row in rows]
+    assert [row if known else None for row, known in zip(found, expected, strict=True)] == expected
+
+
+def test_names_that_a_new_page_repeats_are_the_tables_head() -> None:
+    head = "序号\n重点任务\n年度目标\n完成时限\n存在问题\n"
+    text = f"二、任务\n{head}1\n供水\n建站3座\n10月底\n无\n{head}2\n改厕\n改厕9座\n年底\n无\n\n以上任务请抓紧推进。"
+    blocks = structure.read(text).blocks
+    assert sum(b.kind is Kind.HEADER for b in blocks) == 10
+    assert {b.path for b in blocks[1:]} == {("二、任务",)}
+    assert blocks[-1].kind is Kind.TEXT
 
 
 def test_the_structure_has_their_cells() -> None:
@@ -111,16 +173,16 @@ _LINES = st.lists(
 def test_tables_are_whole_in_order_and_within_the_text(lines: list[str]) -> None:
     end = 0
     for table in cell_lines.find(lines):
-        assert table.first >= end
+        assert table.heads[0] >= end
         assert len(table.names) >= 3
-        at = table.first + len(table.names)
+        at = table.heads[0] + len(table.names)
         for row in table.rows:
             assert row.first >= at
             assert row.columns
             known = [c for c in row.columns if c is not None]
             assert known == sorted(known)
             assert all(0 <= c < len(table.names) for c in known)
-            at = row.first + len(row.columns)
+            at = row.end
         end = table.end
         assert end == at <= len(lines)
     assert "".join(structure.read("\n".join(lines)).text.split()) == "".join(lines)
