@@ -1,9 +1,8 @@
 """The structure of a document, read from its plain text alone: headings, table rows, cells.
 
 Officials number their headings (一、 （一） 1. (1)), and tables arrive pasted: cells between ``|`` or tabs, a cell
-broken over several lines, each cell on a line of its own (cell_lines.py), or run together with only the header line left to
-tell. What stands above a line, and in
-which column, decides whether it plans or reports, so every block carries it.
+broken over several lines, each cell on a line of its own (models.cell_lines), or run together with only the header line
+left to tell. What stands above a line, and in which column, decides whether it plans or reports, so every block carries it.
 """
 
 import re
@@ -68,8 +67,8 @@ class Block:
     """One line ``[start, end)`` of the text, without its line break, and where it stands.
 
     ``path`` holds the headings above it, outermost first; ``header`` the column headers of its table; ``row`` the
-    number of its table row, which the lines of one row share; ``cells`` are empty where no separator was left: there
-    only the numbers that the rows start with tell them apart.
+    number of its table row, which the lines of one row share; ``cells`` are empty where no separator was left, and
+    only the numbers that the rows start with tell them apart, or where two columns could hold the line.
     """
 
     start: int
