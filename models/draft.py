@@ -74,13 +74,14 @@ class Draft:
         self._groups[number] = _Group(0)
         first = number * DECODED_AT_ONCE
         for window, spans in zip(self._windows[first : first + group.size], found, strict=True):
-            moved = [Span(s.start + window.start, s.end + window.start, s.label, s.value, s.confidence) for s in spans]
-            settled = settle(self._structure.text, moved)
-            self._spans[number] += [calibrate(span, self._calibration) for span in settled]
+            at = window.start
+            self._spans[number] += [Span(s.start + at, s.end + at, s.label, s.value, s.confidence) for s in spans]
 
     def annotation(self) -> Annotation:
         """What was found, once all windows are read."""
-        return Annotation(self._structure, number_entities([span for spans in self._spans for span in spans]))
+        # All at once: a name may be broken where a window ends.
+        settled = settle(self._structure.text, [span for spans in self._spans for span in spans])
+        return Annotation(self._structure, number_entities([calibrate(span, self._calibration) for span in settled]))
 
 
 class _Group:

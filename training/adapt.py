@@ -57,14 +57,17 @@ def adapt(
     seed: int,
     folder: Path,
     bfloat16: bool,
-) -> None:
-    """Train in place; checkpoints go to ``folder``, and a run that finds some there goes on from the last."""
+) -> float:
+    """Train in place; checkpoints go to ``folder``, and a run that finds some there goes on from the last. Returns the
+    seconds that it took in all."""
     parsed = [structure.read(text) for text in texts]
     size = sum(len(t) for t in texts)
     steps = max(1, round(config.epochs * size * 1.3 / config.tokens))
     optimizer = adamw(model, config.rate, config.rate * 3, model.encoder.bert.config.num_hidden_layers)
     rates = schedule(optimizer, steps, 0.06)
-    step = checkpoint.resume(folder, model=model, optimizer=optimizer, schedule=rates)
+    watch = checkpoint.Stopwatch()
+    parts = {"model": model, "optimizer": optimizer, "schedule": rates, "watch": watch}
+    step = checkpoint.resume(folder, **parts)
     epoch, losses, seen, began = 0, [], 0, time.monotonic()
     model.train()
     done = 0
@@ -89,8 +92,9 @@ def adapt(
                 speed = seen / (time.monotonic() - began)
                 print(f"adapt {done}/{steps}: loss {np.mean(losses[-20:]):.3f}, {speed:.0f} tokens/s", flush=True)
             if done % _SAVE_EVERY == 0 or done == steps:
-                checkpoint.save(folder, done, model=model, optimizer=optimizer, schedule=rates)
+                checkpoint.save(folder, done, **parts)
         epoch += 1
+    return watch.seconds
 
 
 def _loss(

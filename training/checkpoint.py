@@ -1,10 +1,32 @@
 """Checkpoints: a run that was stopped goes on from the last one as if it had not been."""
 
 import os
+import time
 from pathlib import Path
 from typing import Any
 
 import torch
+
+
+class Stopwatch:
+    """How long a run has taken, in seconds, with what it took before it was stopped: a part of its checkpoints."""
+
+    def __init__(self) -> None:
+        self._before = 0.0
+        self._began = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        """The time up to now."""
+        return self._before + time.monotonic() - self._began
+
+    def state_dict(self) -> dict[str, float]:
+        """What a checkpoint needs to go on."""
+        return {"seconds": self.seconds}
+
+    def load_state_dict(self, state: dict[str, float]) -> None:
+        """Go on from a checkpoint."""
+        self._before, self._began = state["seconds"], time.monotonic()
 
 
 def save(folder: Path, step: int, **parts: Any) -> None:

@@ -1,6 +1,5 @@
 """A whole run: base encoder, adaptation, training, export, evaluation, model card."""
 
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -32,22 +31,16 @@ def run(config: Config, root: Path, work: Path, output: Path, version: str) -> R
     for path in loaded.absent:
         print(f"{path} is not here; going on without it", flush=True)
     seconds: dict[str, float] = {}
-    began = time.monotonic()
     if config.init:
         network, vocabulary = export.load(root / config.init)
     else:
-        network, vocabulary = _adapted(config, loaded, work / "adapt")
-        seconds["adaptation"] = time.monotonic() - began
-
-    began = time.monotonic()
-    documents = (*loaded.train, *loaded.rough)
-    train(network, vocabulary, documents, loaded.dev, config.train, config.seed, work / "train", config.bfloat16)
-    if config.polish.epochs:
-        train(
-            network, vocabulary, loaded.train, loaded.dev, config.polish, config.seed, work / "polish", config.bfloat16
-        )
-    seconds["training"] = time.monotonic() - began
-
+        network, vocabulary, seconds["adaptation"] = _adapted(config, loaded, work / "adapt")
+    stages = [("train", config.train, (*loaded.train, *loaded.rough)), ("polish", config.polish, loaded.train)]
+    seconds["training"] = sum(
+        train(network, vocabulary, documents, loaded.dev, stage, config.seed, work / name, config.bfloat16)
+        for name, stage, documents in stages
+        if stage.epochs
+    )
     return finish(network, vocabulary, config, loaded, seconds, output, version)
 
 
@@ -92,20 +85,22 @@ def annotate_exported(folder: Path, documents: Sequence[Document]) -> list[tuple
     return [annotation.entities for annotation in Tagger.load(folder).annotate([d.text for d in documents])]
 
 
-def _adapted(config: Config, loaded: data.Data, folder: Path) -> tuple[TaggerNetwork, Vocabulary]:
-    """A network that knows no label yet, its encoder that of the base after masked-character training."""
+def _adapted(config: Config, loaded: data.Data, folder: Path) -> tuple[TaggerNetwork, Vocabulary, float]:
+    """A network that knows no label yet, its encoder that of the base after masked-character training; and the seconds
+    that this took."""
+    seconds = 0.0
     vocabulary, base_config, weights = base.cut_to_characters(base.read(base.shipped_path()), config.layers)
     encoder_config = export.encoder_config(**export.encoder_sizes(base_config))
     if config.adapt.epochs > 0:
         model = MaskedCharacterModel(encoder_config, len(vocabulary.lexicon))
         model.encoder.load_state_dict(weights)
         texts = [*loaded.raw, *(document.text for document in (*loaded.train, *loaded.rough))]
-        adapt(model, vocabulary, texts, config.adapt, config.seed, folder, config.bfloat16)
+        seconds = adapt(model, vocabulary, texts, config.adapt, config.seed, folder, config.bfloat16)
         weights = model.encoder.state_dict()
     torch.manual_seed(config.seed)
     network = TaggerNetwork(encoder_config, len(vocabulary.lexicon), HeadConfig(dropout=config.train.dropout))
     network.encoder.load_state_dict(weights)
-    return network, vocabulary
+    return network, vocabulary, seconds
 
 
 def _difference(network: TaggerNetwork, vocabulary: Vocabulary, folder: Path, documents: Sequence[Document]) -> float:

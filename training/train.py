@@ -51,8 +51,8 @@ def train(
     seed: int,
     folder: Path,
     bfloat16: bool,
-) -> None:
-    """Train in place; at the end the network holds the moving average of its weights.
+) -> float:
+    """Train in place; at the end the network holds the moving average of its weights. Returns the seconds that it took.
 
     Checkpoints go to ``folder``, and a run that finds some there goes on from the last. ``dev`` is scored after each
     epoch, to be read, never to choose the weights.
@@ -69,7 +69,8 @@ def train(
     steps = steps_an_epoch * config.epochs
     rates = schedule(optimizer, steps, config.warmup)
     average = MovingAverage(network, config.average)
-    parts = {"network": network, "optimizer": optimizer, "schedule": rates, "average": average}
+    watch = checkpoint.Stopwatch()
+    parts = {"network": network, "optimizer": optimizer, "schedule": rates, "average": average, "watch": watch}
     resumed = checkpoint.resume(folder, **parts)
     step, epoch, began, seen = 0, 0, time.monotonic(), 0
     losses: list[float] = []
@@ -106,6 +107,7 @@ def train(
             _report_epoch(network, average, vocabulary, dev, epoch)
     checkpoint.save(folder, steps, **parts)
     network.load_state_dict(average.weights)
+    return watch.seconds
 
 
 def evaluate(network: TaggerNetwork, vocabulary: Vocabulary, documents: Sequence[Document]) -> Report:

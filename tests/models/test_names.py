@@ -41,6 +41,12 @@ def _joined(marked: str, label: Label = Label.DEPARTMENT) -> list[str]:
         ("〔县文化市场综合行〕\n〔政执法队〕", ["县文化市场综合行\n政执法队"]),
         ("〔农业银行〕\n〔区财政局〕", ["农业银行", "区财政局"]),
         ("〔区民政局〕（牵头：〔区残联〕）", ["区民政局", "区残联"]),
+        ("〔医政科(中医药科〕)", ["医政科(中医药科)"]),
+        ("〔区残联〕)", ["区残联"]),
+        ("〔区金融〕办、〔市民政〕局", ["区金融办", "市民政局"]),
+        ("〔市发展改革〕委员会", ["市发展改革委员会"]),
+        ("〔企业〕委托第三方，〔企业〕办理手续，〔区委〕办公室", ["企业", "企业", "区委"]),
+        ("〔区金融〕〔办好〕", ["区金融", "办好"]),
     ],
 )
 def test_names(marked: str, names: list[str]) -> None:
@@ -52,6 +58,11 @@ def test_the_less_sure_piece_decides_and_other_labels_stay() -> None:
     pieces = [Span(0, 3, Label.DEPARTMENT, None, 0.9), Span(4, 7, Label.DEPARTMENT, None, 0.6)]
     assert join_names(text, pieces) == [Span(0, 8, Label.DEPARTMENT, None, 0.6)]
     assert _joined("〔床位〕（〔张数〕）", Label.METRIC) == ["床位", "张数"]
+
+
+def test_a_name_does_not_grow_out_of_the_span_it_stands_in() -> None:
+    goal, name = Span(0, 5, Label.TARGET), Span(2, 5, Label.DEPARTMENT)
+    assert join_names("支持区金融办", [goal, name]) == [goal, name]
 
 
 @given(st.text("局源（） \n", max_size=30), st.sets(st.integers(0, 30), max_size=12))

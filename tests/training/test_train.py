@@ -58,6 +58,16 @@ def test_a_stopped_run_ends_like_one_that_was_not(
         torch.testing.assert_close(value, expected[name])
 
 
+def test_the_time_before_a_stop_counts(tmp_path: Path) -> None:
+    watch = checkpoint.Stopwatch()
+    watch.load_state_dict({"seconds": 3600.0})
+    checkpoint.save(tmp_path, 1, watch=watch)
+    again = checkpoint.Stopwatch()
+    assert again.seconds < 3600
+    checkpoint.resume(tmp_path, watch=again)
+    assert 3600 <= again.seconds < 3700
+
+
 def test_rates_fall_from_layer_to_layer(network: TaggerNetwork) -> None:
     optimizer = adamw(network, rate=1e-3, head_rate=1e-2, layers=2, layer_decay=0.5)
     rates = {id(p): group["lr"] for group in optimizer.param_groups for p in group["params"]}
