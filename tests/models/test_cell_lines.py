@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models import cell_lines, structure
-from models.structure import Kind
+from models import structure
+from models.structure import Kind, cell_lines
 
 
 def _columns(text: str) -> list[list[tuple[int | None, str]]]:

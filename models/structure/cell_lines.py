@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 
-from models import column_names
-from models.column_kinds import ColumnKind, is_amount, is_bare_amount, names_office, ordinal
-from models.row_alignment import Column, align, best_end, cut
+from models.structure import column_names
+from models.structure.column_kinds import ColumnKind, is_amount, is_bare_amount, names_office, ordinal
+from models.structure.row_alignment import Column, align, best_end, cut
 
 _FEWEST_COLUMNS, _MOST_COLUMNS = 3, 12
 _LONGEST_NAME = 16

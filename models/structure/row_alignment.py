@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from models.column_kinds import ColumnKind
+from models.structure.column_kinds import ColumnKind
 
 _EMPTY, _EMPTY_OFTEN = 1.2, 0.4
 """What an empty cell costs, on the scale of ColumnKind.fit, and one in a column that is often empty."""

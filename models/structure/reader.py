@@ -1,7 +1,7 @@
 """The structure of a document, read from its plain text alone: headings, table rows, cells.
 
 Officials number their headings (一、 （一） 1. (1)), and tables arrive pasted: cells between ``|`` or tabs, a cell
-broken over several lines, each cell on a line of its own (models.cell_lines), or run together with only the header line
+broken over several lines, each cell on a line of its own (cell_lines), or run together with only the header line
 left to tell. What stands above a line, and in which column, decides whether it plans or reports, so every block carries it.
 """
 
@@ -9,9 +9,9 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from models import cell_lines, column_names
+from models.structure import cell_lines, column_names
 
-HEADING_LENGTH = 40
+_HEADING_LENGTH = 40
 """A heading sentence longer than this is body text."""
 _TITLE_LINES = 15
 _NUMERAL = "[一二三四五六七八九十百〇零]+"
@@ -330,7 +330,7 @@ def _heading(line: str) -> tuple[int, str]:
     for level, pattern in enumerate(_LEVELS, 1):
         if pattern.match(line):
             sentence = re.split("[。：:]", line.strip(), maxsplit=1)[0]
-            return (level, sentence) if len(sentence) <= HEADING_LENGTH else (0, "")
+            return (level, sentence) if len(sentence) <= _HEADING_LENGTH else (0, "")
     stripped = line.strip()
     if 2 <= len(stripped) <= 25 and not re.search(r"[，。；;,]", stripped) and _SECTION.match(stripped):
         return _UNNUMBERED_LEVEL, stripped
