@@ -25,6 +25,7 @@ _LONGEST_UNSURE = 60
 
 _NUMERAL = "[一二三四五六七八九十]{1,3}"
 _SEPARATOR = re.compile(r"[|｜\t]")
+_SHORT_NAME = re.compile("[\u4e00-\u9fff]{2,4}(?<!^附件)")
 _PROSE = re.compile(rf"[。；;：:，,！？]|{_SEPARATOR.pattern}")
 _BREAKS_OFF = re.compile(
     rf"(?:{_NUMERAL}\s*、|[（(]{_NUMERAL}[）)]|第{_NUMERAL}[章节部]|(?:备\s*注|注|说明|附)\s*\d?[:：.、]|[^|｜\t]*[|｜\t])"
@@ -113,13 +114,13 @@ def _numbered(lines: Sequence[str], first: int, run: int) -> CellTable | None:
 
 def _names_group(lines: Sequence[str], first: int, start: int) -> bool:
     """Whether the line before the first row is the name of a group of rows: so numbered, or a cell of a merged column in
-    front, or one more than the first rows have lines."""
+    front, which has a short name (类别), or one more than the first rows have lines."""
     last = lines[start - 1]
     if _BREAKS_OFF.match(last):
         return True
     if column_names.WORD.search(last):
         return False
-    if first > 0 and _could_name(lines[first - 1]):
+    if first > 0 and _SHORT_NAME.fullmatch(lines[first - 1]):
         return True
     lengths = [end - at for at, end in pairwise(islice(_row_starts(lines, start, start - first), _SAMPLE + 1))]
     return len(lengths) > 1 and lengths.count(start - first - 1) > len(lengths) / 2
@@ -141,6 +142,15 @@ def _row_starts(lines: Sequence[str], first: int, columns: int) -> Iterator[int]
     """The lines that hold the rows' numbers, which count up, or begin again below a group's name or number (一, in words)."""
     in_words = not lines[first][0].isdigit()
     number, group = 0, 0
+
+    def begins_row(index: int) -> bool:
+        here = ordinal(lines[index])
+        if here is None:
+            return False
+        if not lines[index][0].isdigit():
+            return in_words and here == group + 1
+        return here == number + 1 or (here == 1 and _BREAKS_OFF.match(lines[index - 1]) is not None)
+
     at: int | None = first
     while at is not None:
         yield at
@@ -149,17 +159,8 @@ def _row_starts(lines: Sequence[str], first: int, columns: int) -> Iterator[int]
         else:
             number, group = 0, ordinal(lines[at]) or 0
         end = min(at + _LONGEST_ROW, len(lines))
-        reach = range(at + 2, next((i for i in range(at + 1, end) if _SEPARATOR.search(lines[i])), end))
-        wanted = [
-            i
-            for i in reach
-            if (here := ordinal(lines[i])) is not None
-            and (
-                (here == number + 1 or (here == 1 and _BREAKS_OFF.match(lines[i - 1])))
-                if lines[i][0].isdigit()
-                else in_words and here == group + 1
-            )
-        ]
+        separated = next((i for i in range(at + 1, end) if _SEPARATOR.search(lines[i])), end)
+        wanted = [i for i in range(at + 2, separated) if begins_row(i)]
         at = next((i for i in wanted if i - at == columns), next((i for i in wanted if i - at > columns // 2), None))
 
 
