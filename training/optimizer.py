@@ -25,8 +25,8 @@ def _in_encoder(name: str) -> bool:
 def adamw(
     model: nn.Module, rate: float, head_rate: float, layers: int, layer_decay: float = 1.0, weight_decay: float = 0.01
 ) -> torch.optim.AdamW:
-    """AdamW over all weights that are not frozen: the encoder at ``rate``, falling by ``layer_decay`` from each layer to the one below,
-    what starts from nothing at ``head_rate``; no decay on biases and norms."""
+    """AdamW over all weights that are not frozen: the encoder at ``rate``, falling by ``layer_decay`` from each layer to the
+    one below, what starts from nothing at ``head_rate``; no decay on biases and norms."""
     groups: dict[tuple[float, float], list[nn.Parameter]] = {}
     for name, parameter in model.named_parameters():
         if not parameter.requires_grad:
