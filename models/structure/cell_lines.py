@@ -12,6 +12,7 @@ from itertools import islice, pairwise
 
 from models.structure import column_names
 from models.structure.column_kinds import ColumnKind, is_amount, is_bare_amount, names_office, ordinal
+from models.structure.line_marks import LEVELS, NOTE, SECTION_LEVELS, SEPARATORS
 from models.structure.row_alignment import Column, align, best_end, cut
 
 _FEWEST_COLUMNS, _MOST_COLUMNS = 3, 12
@@ -23,13 +24,13 @@ _SAMPLE = 5
 _LONGEST_UNSURE = 60
 """In lines: a table that only its end can tell is no longer."""
 
-_NUMERAL = "[一二三四五六七八九十]{1,3}"
-_SEPARATOR = re.compile(r"[|｜\t]")
+_SEPARATOR = re.compile(f"[{''.join(SEPARATORS)}]")
 _SHORT_NAME = re.compile("[\u4e00-\u9fff]{2,4}(?<!^附件)")
 _PROSE = re.compile(rf"[。；;：:，,！？]|{_SEPARATOR.pattern}")
 _BREAKS_OFF = re.compile(
-    rf"(?:{_NUMERAL}\s*、|[（(]{_NUMERAL}[）)]|第{_NUMERAL}[章节部]|(?:备\s*注|注|说明|附)\s*\d?[:：.、]|[^|｜\t]*[|｜\t])"
+    "|".join([*(level.pattern for level in LEVELS[:SECTION_LEVELS]), NOTE.pattern, rf"[^\n]*?{_SEPARATOR.pattern}"])
 )
+"""What a cell never begins with: a section's number, a note, a row with separators."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def is_bare_amount(line: str) -> bool:
 
 
 def names_office(line: str) -> bool:
-    """Whether a line ends as the names of offices do."""
+    """Whether a line ends as the names of offices do, and few tasks (models.names, of found names, goes by more endings)."""
     return _NAMED_OFFICE.fullmatch(line) is not None
 
 

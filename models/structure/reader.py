@@ -10,20 +10,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from models.structure import cell_lines, column_names
+from models.structure.column_kinds import is_bare_amount
+from models.structure.line_marks import LEVELS, NOTE, SECTION_LEVELS, SEPARATORS
 
 _HEADING_LENGTH = 40
 """A heading sentence longer than this is body text."""
 _TITLE_LINES = 15
-_NUMERAL = "[一二三四五六七八九十百〇零]+"
-_LEVELS = [
-    re.compile(rf"\s*第{_NUMERAL}[章编篇节]|\s*第{_NUMERAL}部分"),
-    re.compile(rf"\s*{_NUMERAL}\s*、"),
-    re.compile(rf"\s*[（(]\s*{_NUMERAL}\s*[）)]"),
-    re.compile(r"\s*\d{1,2}\s*[.、．](?!\d)"),
-    re.compile(r"\s*[（(]\s*\d{1,2}\s*[）)]|\s*[①-⑳]"),
-]
 _UNNUMBERED_LEVEL = 0
-_LIST_LEVEL = 4
 _SECTION = re.compile(
     r".*(?:总结|计划|思路|打算|安排|目标|任务|要求|措施|情况|问题|成效|进展|方案|意见|要点|清单|回顾|展望|建议|重点|工作)"
     r"(?:[（(][^）)]*[）)])?[:：]?$"
@@ -33,13 +26,11 @@ _TITLE = re.compile(
     r"简报|情况|答复|表|目标|任务|工程|实事|讲话|说明|汇报|分析|公告|条例|书|工作)(?:[（(][^）)]*[）)])*$"
 )
 _HEAD = re.compile("[^。；;：:]{1,20}")
-_AMOUNT = re.compile(r"[约近超≥≤<>]?\s*\d[\d.,，]*\s*[^\d\s，。；]{0,4}")
 _RULE = re.compile(":?-+:?")
 """A cell of the line that Markdown draws below the head of a table."""
 _FEWEST_HEADS = 3
 _FEWEST_NUMBERS = 2
 _FLAT_ROW = re.compile(r"\s*(\d{1,3})(?![\d.．、,，%‰)）年月日—-])")
-_TABLE_NOTE = re.compile(r"\s*(?:备\s*注|注|说明|附)\s*\d?[:：.、]")
 _SENTENCE_END = re.compile("[。；;！？!?]")
 _CLAUSE_END = re.compile("[，,、：:|]")
 
@@ -99,11 +90,6 @@ def read(text: str) -> Structure:
     return Structure(text, title, tuple(reader.blocks))
 
 
-def list_level(line: str) -> int:
-    """How deep the list number lies that a line opens with (第一章 1, 一、 2, （一） 3, 1. 4, （1） 5), 0 without one."""
-    return next((level for level, pattern in enumerate(_LEVELS, 1) if pattern.match(line)), 0)
-
-
 def sentence_starts(text: str, start: int, end: int) -> list[int]:
     """Offsets in ``(start, end)`` at which a new sentence begins."""
     return [m.end() for m in _SENTENCE_END.finditer(text, start, end) if m.end() < end]
@@ -160,7 +146,7 @@ class _Reader:
         level, heading = _heading(content)
         if heading and heading != self.title:
             # A list inside a row of a table without separators does not end the row.
-            self._flat_row = self._flat_row if level >= _LIST_LEVEL else None
+            self._flat_row = self._flat_row if level > SECTION_LEVELS else None
             while self._headings and self._headings[-1][0] >= level:
                 self._headings.pop()
             if level <= 1:
@@ -190,7 +176,7 @@ class _Reader:
     def _number_flat_row(self, content: str) -> None:
         """Open a new row where a line of a table without separators starts with the number that comes next."""
         number = _FLAT_ROW.match(content)
-        if not self._header or _TABLE_NOTE.match(content):
+        if not self._header or NOTE.match(content):
             self._flat_row = None
         elif number and self._flat_number in (None, int(number[1]) - 1):
             self._flat_number = int(number[1])
@@ -257,9 +243,9 @@ class _Reader:
             return False
         if all(_RULE.fullmatch(t) for t in below if t):
             return any(below)
-        if not all(_HEAD.fullmatch(t) and not _AMOUNT.fullmatch(column_names.YEAR.sub("", t)) for t in filled):
+        if not all(_HEAD.fullmatch(t) and not is_bare_amount(column_names.YEAR.sub("", t)) for t in filled):
             return False
-        numbers = sum(_AMOUNT.fullmatch(t) is not None for t in below)
+        numbers = sum(map(is_bare_amount, below))
         return numbers >= max(_FEWEST_NUMBERS, len(filled) / 3)
 
     def _fits(self, cells: int) -> bool:
@@ -294,7 +280,7 @@ def _cell_places(lines: list[str]) -> dict[int, _CellPlace]:
 
 
 def _separator(line: str) -> str | None:
-    return next((s for s in ("|", "｜", "\t") if s in line.strip(" ")), None)
+    return next((s for s in SEPARATORS if s in line.strip(" ")), None)
 
 
 def _split(text: str, start: int, end: int, separator: str) -> list[tuple[int, int]]:
@@ -327,7 +313,7 @@ def _flat_header(line: str) -> tuple[str, ...]:
 
 def _heading(line: str) -> tuple[int, str]:
     """(level, heading sentence) of a line that is or opens with a heading, else (0, "")."""
-    for level, pattern in enumerate(_LEVELS, 1):
+    for level, pattern in enumerate(LEVELS, 1):
         if pattern.match(line):
             sentence = re.split("[。：:]", line.strip(), maxsplit=1)[0]
             return (level, sentence) if len(sentence) <= _HEADING_LENGTH else (0, "")
