@@ -72,8 +72,8 @@ What the labels mean is in `annotations/GUIDELINE.md`. For one code point there 
 All annotations were made clause by clause by large language models that followed the guideline; there is no human gold.
 Two independent passes over the held-out documents agreed at 0.99 micro F1. Documents of the authored corpus are
 invented. dev was never trained on; it was scored after each epoch and chose between experiments
-(`docs/experiments.md`), so its figures flatter a little; the documents of `annotations/unseen` did not. Documents called
-rough were trained on but not polished on: their annotations agree less with the others. Configured but absent in this run: {absent}.
+(`docs/experiments.md`), so its figures flatter a little; the documents of `annotations/unseen` did not. Configured but absent in
+this run: {absent}.
 
 ## Figures on dev, the exported INT8 network as served
 Strict: label, start and end agree. By overlap: one character shared is enough.
@@ -115,7 +115,7 @@ def _data_table(data: Data) -> str:
         "| | documents | characters | " + " | ".join(Label) + " |",
         "| --- | --- | --- |" + " --- |" * len(Label),
     ]
-    for title, documents in (("train", data.train), ("rough", data.rough), ("dev", data.dev), ("unseen", data.unseen)):
+    for title, documents in (("train", data.train), ("dev", data.dev), ("unseen", data.unseen)):
         lines.append(_data_row(title, documents))
     return "\n".join(lines)
 

@@ -13,14 +13,12 @@ class DataConfig:
     """Which documents a run uses. Paths are relative to the project.
 
     All but ``raw`` are files and folders of annotated documents: gold JSON, marked text, or stand-off annotations of
-    excerpts of the raw documents. ``train``: to train and to polish on. ``rough``: to train on only, where the
-    annotations agree less. ``dev``: scored after each epoch. ``unseen``: scored in the end. ``raw``: unlabelled documents
+    excerpts of the raw documents. ``train``: to train on. ``dev``: scored after each epoch. ``unseen``: scored in the end. ``raw``: unlabelled documents
     (.jsonl or .jsonl.gz, an "id" and a "text" each) to adapt the encoder on. What lies outside the project is used where it
     is present; the model card says what was used.
     """
 
     train: tuple[Path, ...]
-    rough: tuple[Path, ...] = ()
     dev: tuple[Path, ...] = ()
     unseen: tuple[Path, ...] = ()
     raw: tuple[Path, ...] = ()
@@ -62,8 +60,8 @@ class TrainConfig:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """A whole run: adaptation, training on all documents, and polishing on those of ``data.train`` alone, whose
-    annotations agree best (``polish.epochs`` 0 leaves it out). Of the base encoder the lowest ``layers`` are kept (default:
+    """A whole run: adaptation, training, and polishing: training once more with settings of its own (``polish.epochs`` 0
+    leaves it out). Of the base encoder the lowest ``layers`` are kept (default:
     all). With ``init``, a model's folder relative to the project, the run goes on from that model, and there is neither
     base nor adaptation. ``origin`` is what the model card says of where it comes from. ``bfloat16`` computes in bfloat16
     where the processor does that well; weights stay in float32."""

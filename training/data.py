@@ -17,11 +17,10 @@ _SHARED_LINE = 30
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """Annotated documents to train on (``rough``: those that are not polished on) and to score, texts to adapt on, and
+    """Annotated documents to train on and to score, texts to adapt on, and
     the configured paths that are not there."""
 
     train: tuple[Document, ...]
-    rough: tuple[Document, ...]
     dev: tuple[Document, ...]
     unseen: tuple[Document, ...]
     raw: tuple[str, ...]
@@ -53,18 +52,15 @@ def load(config: DataConfig, root: Path) -> Data:
     dev, unseen = tuple(documents(config.dev)), tuple(documents(config.unseen))
     held_out = _long_lines(document.text for document in (*dev, *unseen))
 
-    def kept(documents: Iterable[Document]) -> tuple[Document, ...]:
-        # The first of each text only: corpora may hold copies of each other's documents.
-        unique: dict[str, Document] = {}
-        for document in documents:
+    # The first of each text only: corpora may hold copies of each other's documents.
+    unique: dict[str, Document] = {}
+    for document in documents(config.train):
+        if held_out.isdisjoint(_long_lines([document.text])):
             unique.setdefault(document.text, document)
-        return tuple(document for document in unique.values() if held_out.isdisjoint(_long_lines([document.text])))
-
-    train = kept(documents(config.train))
-    if not train:
+    if not unique:
         raise TrainingError(f"data.train: no document in {', '.join(map(str, config.train))}")
     texts = [text for text in raw.values() if held_out.isdisjoint(_long_lines([text]))]
-    return Data(train, kept(documents(config.rough)), dev, unseen, tuple(texts), tuple(absent))
+    return Data(tuple(unique.values()), dev, unseen, tuple(texts), tuple(absent))
 
 
 def _read_raw(paths: Iterable[Path]) -> dict[str, str]:

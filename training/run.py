@@ -35,10 +35,9 @@ def run(config: Config, root: Path, work: Path, output: Path, version: str) -> R
         network, vocabulary = export.load(root / config.init)
     else:
         network, vocabulary, seconds["adaptation"] = _adapted(config, loaded, work / "adapt")
-    stages = [("train", config.train, (*loaded.train, *loaded.rough)), ("polish", config.polish, loaded.train)]
     seconds["training"] = sum(
-        train(network, vocabulary, documents, loaded.dev, stage, config.seed, work / name, config.bfloat16)
-        for name, stage, documents in stages
+        train(network, vocabulary, loaded.train, loaded.dev, stage, config.seed, work / name, config.bfloat16)
+        for name, stage in (("train", config.train), ("polish", config.polish))
         if stage.epochs
     )
     return finish(network, vocabulary, config, loaded, seconds, output, version)
@@ -94,7 +93,7 @@ def _adapted(config: Config, loaded: data.Data, folder: Path) -> tuple[TaggerNet
     if config.adapt.epochs > 0:
         model = MaskedCharacterModel(encoder_config, len(vocabulary.lexicon))
         model.encoder.load_state_dict(weights)
-        texts = [*loaded.raw, *(document.text for document in (*loaded.train, *loaded.rough))]
+        texts = [*loaded.raw, *(document.text for document in loaded.train)]
         seconds = adapt(model, vocabulary, texts, config.adapt, config.seed, folder, config.bfloat16)
         weights = model.encoder.state_dict()
     torch.manual_seed(config.seed)

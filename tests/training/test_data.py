@@ -33,22 +33,21 @@ def root(tmp_path: Path) -> Path:
 
 def test_what_is_scored_is_in_nothing_that_is_trained_on(root: Path) -> None:
     paths = DataConfig(
-        train=(Path("train"),),
-        rough=(Path("standoff"), Path("absent")),
+        train=(Path("train"), Path("standoff"), Path("absent")),
         dev=(Path("dev"),),
         unseen=(Path("unseen"),),
         raw=(Path("raw.jsonl.gz"),),
     )
     loaded = data.load(paths, root)
-    assert [d.name for d in loaded.train] == ["a"]
-    assert [d.name for d in loaded.rough] == ["excerpt"]
+    assert [d.name for d in loaded.train] == ["a", "excerpt"]
     assert [d.name for d in (*loaded.dev, *loaded.unseen)] == ["held-out", "u"]
     assert loaded.raw == ("别的文件内容",)
     assert loaded.absent == (Path("absent"),)
 
 
 def test_standoff_annotations_wait_for_their_sources(root: Path) -> None:
-    assert not data.load(DataConfig(train=(Path("train"),), rough=(Path("standoff"),)), root).rough
+    loaded = data.load(DataConfig(train=(Path("train"), Path("standoff"))), root)
+    assert "excerpt" not in {d.name for d in loaded.train}
 
 
 def test_nothing_to_train_on_is_named(root: Path) -> None:
