@@ -13,6 +13,6 @@ from training.train import TorchRuntime
 def f1_loss(tagger: Tagger, network: TaggerNetwork, vocabulary: Vocabulary, documents: Sequence[Document]) -> float:
     """Points of strict micro F1 that the served network has less."""
     texts = [document.text for document in documents]
-    whole = Tagger(vocabulary, TorchRuntime(network), "float32", "0")
+    whole = Tagger(vocabulary, TorchRuntime(network), "float32", "0", tagger.calibration)
     exact, served = (compare(documents, [a.entities for a in t.annotate(texts)]).micro for t in (whole, tagger))
     return 100 * (exact - served)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from annotations.schema import Entity, Span, number_entities
 from models import joints, structure, windows
-from models.calibration import Calibration, calibrate
+from models.calibration import Calibration, likely
 from models.decoding import decode, settle
 from models.inputs import Tokens, tokens
 from models.structure import Structure
@@ -81,7 +81,7 @@ class Draft:
         """What was found, once all windows are read."""
         # All at once: a name may be broken where a window ends.
         settled = settle(self._structure.text, [span for spans in self._spans for span in spans])
-        return Annotation(self._structure, number_entities([calibrate(span, self._calibration) for span in settled]))
+        return Annotation(self._structure, number_entities(likely(settled, self._calibration)))
 
 
 class _Group:

@@ -30,7 +30,8 @@ def join_names(text: str, spans: Sequence[Span]) -> list[Span]:
         if span.label is not Label.DEPARTMENT:
             joined.append(span)
         elif names and (end := _end_of_one_name(text, names[-1], span)):
-            names[-1] = replace(names[-1], end=end, confidence=min(names[-1].confidence, span.confidence))
+            # What a piece doubts most is that a name ends or begins at the seam, and none does.
+            names[-1] = replace(names[-1], end=end, confidence=max(names[-1].confidence, span.confidence))
         else:
             names.append(span)
     # Where a longer name would run into another span, or out of one.

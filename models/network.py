@@ -10,6 +10,10 @@ from models.alphabet import PAD
 from models.lexicon import NO_WORD
 from models.tags import TAG_COUNT
 
+CONTEXT_LAYERS = 4
+"""The layers above these many leave the context's states as they are: the text still attends to them, but nothing is
+computed for tokens that no tag is asked of."""
+
 
 @dataclass(frozen=True, slots=True)
 class HeadConfig:
@@ -45,11 +49,13 @@ class CharacterEncoder(nn.Module):
         self, ids: Tensor, words: Tensor, columns: Tensor, heads: Tensor, segments: Tensor, mask: Tensor
     ) -> tuple[Tensor, ...]:
         """The embeddings and each layer's states, shape (batch, length, hidden size) each, of a models.inputs.Batch."""
-        embeddings = self.embed(ids, words, columns, heads)
-        states: tuple[Tensor, ...] = self.bert(
-            inputs_embeds=embeddings, token_type_ids=segments, attention_mask=mask, output_hidden_states=True
-        ).hidden_states
-        return states
+        embedded = self.embed(ids, words, columns, heads)
+        states = [self.bert.embeddings(inputs_embeds=embedded, token_type_ids=segments)]
+        attended, is_text = mask[:, None, None].bool(), segments[..., None].bool()
+        for number, layer in enumerate(self.bert.encoder.layer):
+            above = layer(states[-1], attended)
+            states.append(above if number < CONTEXT_LAYERS else torch.where(is_text, above, states[-1]))
+        return tuple(states)
 
 
 class TaggerNetwork(nn.Module):

@@ -61,9 +61,9 @@ class Runtime:
             "segments": segments,
         }
         (scores,) = self._session.run(["scores"], inputs)
-        if scores.shape != (1, len(window), TAG_COUNT):
+        if scores.shape != (1, len(window) - window.text_start, TAG_COUNT):
             raise ModelError(f"the network gave scores of shape {scores.shape}")
-        return np.asarray(scores[0, window.text_start : -1], np.float32)
+        return np.asarray(scores[0, :-1], np.float32)
 
 
 def _load(path: Path, exact: bool) -> ort.InferenceSession:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from annotations.schema import Document, Label
 from annotations.scoring import Report
+from models.calibration import LIKELY
 from training.config import Config
 from training.data import Data
 
@@ -40,6 +41,7 @@ def _card(name: str, version: str, config: Config, data: Data, measured: Measure
         for report in (measured.exported, measured.unseen)
     )
     absent = ", ".join(map(str, data.absent)) or "none"
+    notes = f"\n## Documents left out of training\n{config.notes}\n" if config.notes else ""
     settings = "\n".join(
         f"| {section} | {key} | {value} |"
         for section in (("train", "polish") if config.init else ("adapt", "train", "polish"))
@@ -63,7 +65,7 @@ What the labels mean is in `annotations/GUIDELINE.md`. For one code point there 
   left out.
 - Tagger: a learned mix of all layers, layer norm, one hidden layer, one BIO head a label, the value in NUMBER's head;
   windows with headings and column headers in front (`models/windows.py`); the weights shipped are a moving average.
-- Exported as INT8 (weights with a scale a column, activations with a scale a token). Largest difference of a tag's score, through the logistic
+- Exported as INT8 (weights with a scale a column, activations with a scale a layer or a token, `training/limits.py`). Largest difference of a tag's score, through the logistic
   function, to float32 on dev: {measured.difference:.3f}.
 
 ## Data
@@ -83,15 +85,16 @@ Strict: label, start and end agree. By overlap: one character shared is enough.
 float32: micro {measured.network.micro:.3f}. Micro F1 by document: {dev}.
 
 ## Figures on unseen documents
-Nothing was trained on them or chosen by them; they were scored once, when the model was finished.
+Nothing was trained on them or chosen by them. What was scored on them on the way is in `docs/experiments.md`.
 
 {measured.unseen.table()}
 
 Micro F1 by document: {unseen}.
-
+{notes}
 ## Confidence
-Calibrated by a logistic curve a label, fitted on dev (`training/calibration.py`). Expected calibration error over ten
-bins; the calibrated figures are of each dev document with curves fitted on the others only:
+Calibrated by a logistic curve a label, fitted on dev (`training/calibration.py`); spans of less than {LIKELY}, wrong more
+often than right, are left out. Expected calibration error over ten bins, of all spans; the calibrated figures are of each dev document
+with curves fitted on the others only:
 
 {measured.calibration}
 

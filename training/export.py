@@ -24,7 +24,7 @@ from models.network import HeadConfig, TaggerNetwork
 from models.runtime import Runtime
 from models.tagger import CONFIG_FILE, NETWORK_FILE
 from models.vocabulary import ALPHABET_FILE, LEXICON_FILE, Vocabulary
-from training import weights_file
+from training import limits, weights_file
 from training.graph import Arithmetic, Int8
 from training.served_network import build
 from training.train import TorchRuntime
@@ -42,8 +42,19 @@ _ENCODER_KEYS = (
 )
 
 
-def save(network: TaggerNetwork, vocabulary: Vocabulary, folder: Path, name: str, version: str) -> None:
-    """Write everything that is shipped: configuration, vocabulary, weights, rounded as they are served, and the graph."""
+def save(
+    network: TaggerNetwork,
+    vocabulary: Vocabulary,
+    folder: Path,
+    name: str,
+    version: str,
+    sample: Sequence[Tokens] = (),
+) -> None:
+    """Write everything that is shipped: configuration, vocabulary, weights, rounded as they are served, and the graph.
+
+    The limits of activations are measured on the windows of ``sample``; without any, all are rounded token by token
+    (training.limits).
+    """
     folder.mkdir(parents=True, exist_ok=True)
     config = {
         "name": name,
@@ -51,6 +62,7 @@ def save(network: TaggerNetwork, vocabulary: Vocabulary, folder: Path, name: str
         "encoder": encoder_sizes(network.encoder.bert.config),
         "words": network.encoder.words.num_embeddings,
         "heads": {"hidden": network.head_config.hidden, "dropout": network.head_config.dropout},
+        "limits": limits.measure(network, sample),
     }
     (folder / CONFIG_FILE).write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
     vocabulary.save(folder)
@@ -101,7 +113,8 @@ def write_int8(folder: Path) -> None:
     """Write the served graph of a saved model anew, and the sums of its files; whoever reads it sees the old graph or the new
     one. Raises ModelError as ``load`` does."""
     network, _ = load(folder)
-    model = build(network, Int8())
+    config = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))
+    model = build(network, Int8(config.get("limits", {})))
     weights_file.share(model, folder / WEIGHTS_FILE)
     part = (folder / NETWORK_FILE).with_suffix(".part")
     part.write_bytes(model.SerializeToString())

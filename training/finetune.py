@@ -11,7 +11,7 @@ from annotations.errors import TrainingError
 from annotations.schema import Document
 from annotations.scoring import Report
 from models.tagger import Tagger
-from training import export
+from training import export, limits
 from training.config import TrainConfig
 from training.run import evaluate_exported
 from training.train import train
@@ -68,7 +68,8 @@ def finetune(
     checkpoints = output / "checkpoints"
     rehearsed = _rehearsal(sum(len(d.text) for d in trained), {d.text for d in scored}, order)
     train(network, vocabulary, [*trained, *rehearsed], [], config, seed, checkpoints, bfloat16)
-    export.save(network, vocabulary, output, name, version)
+    sample = limits.draw([*trained, *rehearsed], vocabulary, seed)
+    export.save(network, vocabulary, output, name, version, sample)
     export.set_calibration(output, calibration)
     shutil.rmtree(checkpoints)
     return Comparison(before, evaluate_exported(output, scored), len(trained), len(scored))

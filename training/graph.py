@@ -1,6 +1,7 @@
 """Building an ONNX graph node by node, and the two arithmetics that the served network's layers are written in."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
@@ -14,6 +15,7 @@ _OPSET, _FUSED_OPSET, _IR_VERSION = 18, 1, 9
 _ZERO_POINT = 128
 _LEVELS = 127
 _SMALLEST = 1e-6
+_ONE = np.array(1, np.float32)
 Array = NDArray[Any]
 
 
@@ -33,7 +35,7 @@ class Graph:
         return self._constants[key].name
 
     def add(self, operator: str, *inputs: "str | Array", domain: str = "", output: str = "", **attributes: Any) -> str:
-        """The name of the output of a new node, whose inputs are values or new constants."""
+        """The name of the output of a new node, whose inputs are values or new constants; "" leaves one out."""
         names = [i if isinstance(i, str) else self.constant(i) for i in inputs]
         output = output or f"value{len(self._nodes)}"
         self._nodes.append(helper.make_node(operator, names, [output], domain=domain, **attributes))
@@ -48,11 +50,23 @@ class Graph:
         return model
 
 
-class Arithmetic(Protocol):
-    """How a layer's weights are held and multiplied."""
+@dataclass(frozen=True)
+class Linear:
+    """A linear layer: its name in the trained network, its weight, shape (inputs, outputs), and its bias."""
 
-    def products(self, graph: Graph, states: str, weights: Sequence[Array]) -> list[str]:
-        """``states @ weight`` for each weight, shapes (rows, inputs) and (inputs, outputs)."""
+    name: str
+    weight: Array
+    bias: Array
+
+
+class Arithmetic(Protocol):
+    """How weights are held and multiplied."""
+
+    def linear(self, graph: Graph, states: str, *layers: Linear) -> list[str]:
+        """What each layer makes of ``states``, shape (rows, inputs)."""
+
+    def product(self, graph: Graph, states: str, weight: Array) -> str:
+        """``states @ weight``, shapes (rows, inputs) and (inputs, outputs)."""
 
     def lookup(self, graph: Graph, table: Array, ids: str) -> str:
         """The rows of a table that ``ids`` name."""
@@ -61,22 +75,47 @@ class Arithmetic(Protocol):
 class Float32:
     """Nothing rounded: to test the graph against the trained network."""
 
-    def products(self, graph: Graph, states: str, weights: Sequence[Array]) -> list[str]:
-        return [graph.add("MatMul", states, weight) for weight in weights]
+    def linear(self, graph: Graph, states: str, *layers: Linear) -> list[str]:
+        return [graph.add("Add", self.product(graph, states, layer.weight), layer.bias) for layer in layers]
+
+    def product(self, graph: Graph, states: str, weight: Array) -> str:
+        return graph.add("MatMul", states, weight)
 
     def lookup(self, graph: Graph, table: Array, ids: str) -> str:
         return graph.add("Gather", table, ids)
 
 
+@dataclass(frozen=True)
 class Int8:
-    """Weights as INT8 with a scale an output, activations as UINT8 with a scale a token.
+    """Weights as INT8 with a scale an output, activations as UINT8.
 
-    A few tokens, such as [CLS], have one huge activation. With a scale a token it costs no other token any precision
-    (Yao et al. 2022, "ZeroQuant"), and no token's rounding depends on another's. Zero is 128: ONNX Runtime takes no zero
-    point a row, and has no fast products of signed by signed numbers here.
+    Inputs of the layers in ``limits`` (training.limits) have one scale, and what is beyond the limit is cut off: there is
+    nothing to be measured, and scales and bias are part of the product. Those of the others have a scale a token: a few
+    tokens, such as [CLS], have one huge activation, which so costs no other token any precision (Yao et al. 2022,
+    "ZeroQuant"). Either way no token's rounding depends on another's. Zero is 128: ONNX Runtime takes no zero point a
+    row, and has no fast products of signed by signed numbers here.
     """
 
-    def products(self, graph: Graph, states: str, weights: Sequence[Array]) -> list[str]:
+    limits: Mapping[str, float] = field(default_factory=dict)
+
+    def linear(self, graph: Graph, states: str, *layers: Linear) -> list[str]:
+        limit = self.limits.get(layers[0].name)
+        if limit is None:
+            integers, scales = self._by_token(graph, states)
+            return [
+                graph.add("Add", graph.add("Mul", self._product(graph, integers, layer.weight), scales), layer.bias)
+                for layer in layers
+            ]
+        scale = np.array(limit / _LEVELS, np.float32)
+        integers = graph.add("QuantizeLinear", states, scale, np.array(_ZERO_POINT, np.uint8))
+        return [self._product(graph, integers, layer.weight, scale, layer.bias) for layer in layers]
+
+    def product(self, graph: Graph, states: str, weight: Array) -> str:
+        integers, scales = self._by_token(graph, states)
+        return graph.add("Mul", self._product(graph, integers, weight), scales)
+
+    def _by_token(self, graph: Graph, states: str) -> tuple[str, str]:
+        """States as integers, and the scale of each row, shape (rows, 1)."""
         largest = graph.add("ReduceMax", states, np.array([1]), keepdims=0)
         smallest = graph.add("ReduceMin", states, np.array([1]), keepdims=0)
         magnitude = graph.add("Max", largest, graph.add("Neg", smallest), np.array(_SMALLEST, np.float32))
@@ -84,13 +123,17 @@ class Int8:
         zero = numpy_helper.from_array(np.array([_ZERO_POINT], np.uint8))
         zeros = graph.add("ConstantOfShape", graph.add("Shape", scales), value=zero)
         integers = graph.add("QuantizeLinear", states, scales, zeros, axis=0)
-        column = graph.add("Unsqueeze", scales, np.array([1]))
-        return [graph.add("Mul", self._product(graph, integers, weight), column) for weight in weights]
+        return integers, graph.add("Unsqueeze", scales, np.array([1]))
 
-    def _product(self, graph: Graph, states: str, weight: Array) -> str:
-        integers, scales = rounded(weight)
-        one, zero_point = np.array(1, np.float32), np.array(_ZERO_POINT, np.uint8)
-        return graph.add("MatMulIntegerToFloat", states, integers, one, scales, zero_point, domain=FUSED)
+    def _product(
+        self, graph: Graph, integers: str, weight: Array, scale: Array = _ONE, bias: Array | None = None
+    ) -> str:
+        rounded_weight, scales = rounded(weight)
+        added = () if bias is None else ("", bias)  # the weight's zero points, left out, and the bias
+        zero_point = np.array(_ZERO_POINT, np.uint8)
+        return graph.add(
+            "MatMulIntegerToFloat", integers, rounded_weight, scale, scales, zero_point, *added, domain=FUSED
+        )
 
     def lookup(self, graph: Graph, table: Array, ids: str) -> str:
         integers, scales = rounded(table)

@@ -12,7 +12,7 @@ from models.inputs import tokens
 from models.network import HeadConfig, TaggerNetwork
 from models.tagger import NETWORK_FILE, Tagger
 from models.vocabulary import Vocabulary
-from training import base, calibration, card, data, export
+from training import base, calibration, card, data, export, limits
 from training.adapt import MaskedCharacterModel, adapt
 from training.config import Config
 from training.train import evaluate, train
@@ -56,22 +56,24 @@ def finish(
 
     ``seconds`` is how long each stage took. Returns the exported network's scores on dev.
     """
-    export.save(network, vocabulary, output, NAME, version)
+    sample = limits.draw(loaded.train, vocabulary, config.seed)
+    export.save(network, vocabulary, output, NAME, version, sample)
+    # Not calibrated yet, so that all spans are there, unlikely ones too.
     found = annotate_exported(output, loaded.dev)
-    exported = compare(loaded.dev, found)
     judged = [calibration.judge(document, entities) for document, entities in zip(loaded.dev, found, strict=True)]
     all_judged = [span for spans in judged for span in spans]
-    export.set_calibration(output, calibration.fit(all_judged))
+    curves = calibration.fit(all_judged)
+    export.set_calibration(output, curves)
     measured = card.Measured(
-        network=evaluate(network, vocabulary, loaded.dev),
-        exported=exported,
+        network=evaluate(network, vocabulary, loaded.dev, curves),
+        exported=evaluate_exported(output, loaded.dev),
         unseen=evaluate_exported(output, loaded.unseen),
         difference=_difference(network, vocabulary, output, loaded.dev),
         calibration=calibration.table(all_judged, calibration.held_out(judged)),
         seconds=seconds,
     )
     card.write(output, NAME, version, config, loaded, measured)
-    return exported
+    return measured.exported
 
 
 def evaluate_exported(folder: Path, documents: Sequence[Document]) -> Report:

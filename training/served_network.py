@@ -5,47 +5,43 @@ fused with the sum before it is not.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import onnx
 from onnx import TensorProto, helper
 
 from models.alphabet import PAD
-from models.network import TaggerNetwork
+from models.network import CONTEXT_LAYERS, TaggerNetwork
 from models.runtime import INPUTS
 from models.tags import TAG_COUNT
 from models.windows import HEAD_LENGTH
-from training.graph import FUSED, Arithmetic, Array, Graph
+from training.graph import FUSED, Arithmetic, Array, Graph, Linear
 
 _EMBEDDINGS = "encoder.bert.embeddings"
 
 
 def build(network: TaggerNetwork, arithmetic: Arithmetic) -> onnx.ModelProto:
-    """The network with inputs models.runtime.INPUTS, all (1, length) but ``heads``, and output ``scores``."""
+    """The network with inputs models.runtime.INPUTS, all (1, length) but ``heads``, and output ``scores``, shape
+    (1, text and its end, TAG_COUNT): nothing is computed for the context that only the context would need."""
     weights = {key: value.detach().float().numpy() for key, value in network.state_dict().items()}
     config = network.encoder.bert.config
     writer = _Writer(weights, arithmetic, config.num_attention_heads, config.layer_norm_eps)
-    states = writer.embed()
     shares = _softmax(weights["mix"])
+    states = writer.embed()
     mixed = writer.graph.add("Mul", states, shares[0])
-    for index, share in enumerate(shares[1:]):
-        states = writer.layer(f"encoder.bert.encoder.layer.{index}", states)
+    context: str | None = None
+    for number, share in enumerate(shares[1:]):
+        if number == CONTEXT_LAYERS:
+            context, states = writer.divide(states)
+            _, mixed = writer.divide(mixed)
+        states = writer.layer(f"encoder.bert.encoder.layer.{number}", states, context)
         mixed = writer.graph.add("Add", mixed, writer.graph.add("Mul", states, share))
-    writer.score(mixed, network.norm.eps)
+    writer.score(mixed if context else writer.divide(mixed)[1], network.norm.eps)
     lengths: dict[str, list[str | int]] = {name: [1, "length"] for name in INPUTS}
     lengths["heads"] = ["columns", HEAD_LENGTH]
     inputs = [helper.make_tensor_value_info(name, TensorProto.INT64, shape) for name, shape in lengths.items()]
-    scores = helper.make_tensor_value_info("scores", TensorProto.FLOAT, [1, "length", TAG_COUNT])
+    scores = helper.make_tensor_value_info("scores", TensorProto.FLOAT, [1, "text", TAG_COUNT])
     return writer.graph.model(inputs, [scores])
-
-
-@dataclass(frozen=True)
-class _Part:
-    """A layer's weight, shape (inputs, outputs), and bias."""
-
-    weight: Array
-    bias: Array
 
 
 class _Writer:
@@ -57,6 +53,7 @@ class _Writer:
         self._arithmetic = arithmetic
         self._heads = heads
         self._epsilon = epsilon
+        self._text_start = self.graph.add("ArgMax", "segments", axis=1, keepdims=0)
 
     def embed(self) -> str:
         """What the first layer reads: characters, words, columns' heads, positions and segments."""
@@ -83,44 +80,54 @@ class _Writer:
         masked = add("Mul", vectors, add("Unsqueeze", filled, np.array([2])))
         total = add("ReduceSum", masked, np.array([1]), keepdims=0)
         count = add("Max", add("ReduceSum", filled, np.array([1])), np.array(1, np.float32))
-        weight = self._weights["encoder.heads.weight"].T
-        return self._arithmetic.products(self.graph, add("Div", total, count), [weight])[0]
+        return self._arithmetic.product(self.graph, add("Div", total, count), self._weights["encoder.heads.weight"].T)
 
-    def layer(self, name: str, states: str) -> str:
-        """One layer of the encoder."""
-        attended = self._dense(f"{name}.attention.output.dense", self._attention(f"{name}.attention.self", states))
+    def divide(self, states: str) -> tuple[str, str]:
+        """The states of the context, and those of the text."""
+        first, axis, last = np.array([0]), np.array([0]), np.array([np.iinfo(np.int64).max])
+        return (
+            self.graph.add("Slice", states, first, self._text_start, axis),
+            self.graph.add("Slice", states, self._text_start, last, axis),
+        )
+
+    def layer(self, name: str, states: str, context: str | None) -> str:
+        """One layer of the encoder over the states, which attend to those of the context, too, where there is one."""
+        attended = self._linear(f"{name}.attention.output.dense", self._attention(name, states, context))
         states = self._norm(
             f"{name}.attention.output.LayerNorm", self.graph.add("Add", attended, states), self._epsilon
         )
-        inner = self.graph.add("Gelu", self._dense(f"{name}.intermediate.dense", states), domain=FUSED)
-        outer = self._dense(f"{name}.output.dense", inner)
+        inner = self.graph.add("Gelu", self._linear(f"{name}.intermediate.dense", states), domain=FUSED)
+        outer = self._linear(f"{name}.output.dense", inner)
         return self._norm(f"{name}.output.LayerNorm", self.graph.add("Add", outer, states), self._epsilon)
 
-    def _attention(self, name: str, states: str) -> str:
+    def _attention(self, name: str, states: str, context: str | None) -> str:
         add = self.graph.add
-        parts = [self._part(f"{name}.{kind}") for kind in ("query", "key", "value")]
-        products = self._arithmetic.products(self.graph, states, [part.weight for part in parts])
-        batches = [add("Unsqueeze", product, np.array([0])) for product in products]
-        bias = np.concatenate([part.bias for part in parts])
-        attended = add("MultiHeadAttention", *batches, bias, domain=FUSED, num_heads=self._heads)
+        layers = [self._layer(f"{name}.attention.self.{kind}") for kind in ("query", "key", "value")]
+        linear = self._arithmetic.linear
+        if context:
+            both = add("Concat", context, states, axis=0)
+            projected = [*linear(self.graph, states, layers[0]), *linear(self.graph, both, *layers[1:])]
+        else:
+            projected = linear(self.graph, states, *layers)
+        batches = [add("Unsqueeze", part, np.array([0])) for part in projected]
+        attended = add("MultiHeadAttention", *batches, domain=FUSED, num_heads=self._heads)
         return add("Squeeze", attended, np.array([0]))
 
     def score(self, states: str, epsilon: float) -> None:
         """The heads, whose output is the graph's."""
-        hidden = self._dense("hidden", self._norm("norm", states, epsilon))
-        scores = self._dense("scores", self.graph.add("Gelu", hidden, domain=FUSED))
+        hidden = self._linear("hidden", self._norm("norm", states, epsilon))
+        scores = self._linear("scores", self.graph.add("Gelu", hidden, domain=FUSED))
         self.graph.add("Unsqueeze", scores, np.array([0]), output="scores")
 
-    def _dense(self, name: str, states: str) -> str:
-        part = self._part(name)
-        return self.graph.add("Add", self._arithmetic.products(self.graph, states, [part.weight])[0], part.bias)
+    def _linear(self, name: str, states: str) -> str:
+        return self._arithmetic.linear(self.graph, states, self._layer(name))[0]
 
     def _norm(self, name: str, states: str, epsilon: float) -> str:
         scale, bias = self._weights[f"{name}.weight"], self._weights[f"{name}.bias"]
         return self.graph.add("LayerNormalization", states, scale, bias, epsilon=epsilon)
 
-    def _part(self, name: str) -> _Part:
-        return _Part(self._weights[f"{name}.weight"].T, self._weights[f"{name}.bias"])
+    def _layer(self, name: str) -> Linear:
+        return Linear(name, self._weights[f"{name}.weight"].T, self._weights[f"{name}.bias"])
 
 
 def _softmax(values: Array) -> Array:

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from annotations.schema import Document
 from annotations.scoring import Report, compare
+from models.calibration import Calibration
 from models.inputs import Tokens, pad
 from models.network import TaggerNetwork
 from models.tagger import Tagger
@@ -110,9 +111,14 @@ def train(
     return watch.seconds
 
 
-def evaluate(network: TaggerNetwork, vocabulary: Vocabulary, documents: Sequence[Document]) -> Report:
+def evaluate(
+    network: TaggerNetwork,
+    vocabulary: Vocabulary,
+    documents: Sequence[Document],
+    calibration: Calibration | None = None,
+) -> Report:
     """Score the network, in float32, on annotated documents."""
-    tagger = Tagger(vocabulary, TorchRuntime(network), "training", "0")
+    tagger = Tagger(vocabulary, TorchRuntime(network), "training", "0", calibration)
     found = tagger.annotate([d.text for d in documents])
     return compare(documents, [annotation.entities for annotation in found])
 

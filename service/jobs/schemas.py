@@ -51,7 +51,7 @@ class JobOptions(BaseModel):
         ge=0,
         le=1,
         allow_inf_nan=False,
-        examples=[0.5],
+        examples=[0.9],
         description=f"{MIN_CONFIDENCE}, in documents that say nothing else",
     )
     text: bool = Field(

@@ -53,10 +53,10 @@ def test_names(marked: str, names: list[str]) -> None:
     assert _joined(marked) == names
 
 
-def test_the_less_sure_piece_decides_and_other_labels_stay() -> None:
+def test_a_doubt_about_the_seam_is_none_about_the_name_and_other_labels_stay() -> None:
     text = "养老股（老龄股）"
     pieces = [Span(0, 3, Label.DEPARTMENT, None, 0.9), Span(4, 7, Label.DEPARTMENT, None, 0.6)]
-    assert join_names(text, pieces) == [Span(0, 8, Label.DEPARTMENT, None, 0.6)]
+    assert join_names(text, pieces) == [Span(0, 8, Label.DEPARTMENT, None, 0.9)]
     assert _joined("〔床位〕（〔张数〕）", Label.METRIC) == ["床位", "张数"]
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from annotations import Document, Label, Value
 from annotations.check import check
 from annotations.errors import ModelError
+from models.calibration import Curve
 from models.tagger import Annotation, Tagger
 
 _PIECES = [
@@ -115,3 +116,13 @@ def test_a_damaged_model_is_named(damage: str, tmp_path: Path) -> None:
     (tmp_path / damage).write_bytes(b"{}")
     with pytest.raises(ModelError, match=str(tmp_path)):
         Tagger.load(tmp_path)
+
+
+def test_what_its_curve_calls_unlikely_is_left_out(tagger: Tagger) -> None:
+    text = "2025年底前，县民政局新建社区食堂12家。"
+    (whole,) = tagger.annotate([text])
+    assert {e.label for e in whole.entities} == set(Label)
+    doubting = Tagger.load()
+    doubting.calibration = {Label.UNIT: Curve(intercept=-100.0)}
+    (rest,) = doubting.annotate([text])
+    assert {e.label for e in rest.entities} == set(Label) - {Label.UNIT}

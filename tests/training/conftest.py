@@ -6,7 +6,7 @@ import torch
 from annotations import Document, markup
 from models.alphabet import Alphabet
 from models.lexicon import Lexicon
-from models.network import HeadConfig, TaggerNetwork
+from models.network import CONTEXT_LAYERS, HeadConfig, TaggerNetwork
 from models.vocabulary import Vocabulary
 from training import export
 
@@ -36,7 +36,7 @@ def network(vocabulary: Vocabulary) -> TaggerNetwork:
     config = export.encoder_config(
         vocab_size=len(vocabulary.alphabet),
         hidden_size=32,
-        num_hidden_layers=2,
+        num_hidden_layers=CONTEXT_LAYERS + 2,
         num_attention_heads=4,
         intermediate_size=64,
         max_position_embeddings=512,

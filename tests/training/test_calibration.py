@@ -1,12 +1,13 @@
 """Calibration: what is fitted on overconfident spans brings their error down."""
 
 import random
+from dataclasses import replace
 
 import pytest
 
 from annotations import Document, markup
 from annotations.schema import Label, Span
-from models.calibration import Curve, calibrate, from_json, to_json
+from models.calibration import LIKELY, Curve, from_json, likely, to_json
 from training.calibration import Judged, apply, bins, calibration_error, fit, held_out, judge, table
 
 
@@ -50,12 +51,22 @@ def test_spans_are_judged_by_label_and_borders() -> None:
     assert [j.right for j in judge(markup.parse("d", "⟦M床M⟧位50张"), [right])] == [False]
 
 
-def test_curves_travel_as_json_and_apply_to_spans() -> None:
+def test_curves_travel_as_json() -> None:
     curves = {Label.METRIC: Curve(0.5, -1.0)}
     assert from_json(to_json(curves)) == curves
-    metric, unit = Span(0, 1, Label.METRIC, confidence=1.0), Span(0, 1, Label.UNIT, confidence=0.7)
-    assert 0.9 < calibrate(metric, curves).confidence < 1
-    assert calibrate(unit, curves) == unit
+
+
+def test_unlikely_spans_go_and_the_others_get_their_confidence() -> None:
+    curves = {Label.METRIC: Curve(1.0, -1.0)}
+    sure, doubtful = (Span(0, 1, Label.METRIC, confidence=c) for c in (0.9, 0.5))
+    assert curves[Label.METRIC](doubtful.confidence) < LIKELY < doubtful.confidence
+    (kept,) = likely([sure, doubtful], curves)
+    assert kept == replace(sure, confidence=curves[Label.METRIC](0.9))
+
+
+def test_without_a_curve_nobody_knows_and_spans_stay() -> None:
+    unit = Span(0, 1, Label.UNIT, confidence=0.1)
+    assert likely([unit], {Label.METRIC: Curve()}) == [unit]
 
 
 def test_the_table_lists_every_label() -> None:

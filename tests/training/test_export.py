@@ -1,8 +1,10 @@
 """Export: the served network computes what the trained one does."""
 
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
@@ -11,10 +13,10 @@ from annotations import Document
 from annotations.errors import ModelError
 from models import runtime, structure, windows
 from models.inputs import Tokens, tokens
-from models.network import TaggerNetwork
+from models.network import CONTEXT_LAYERS, TaggerNetwork
 from models.tagger import NETWORK_FILE, Tagger
 from models.vocabulary import Vocabulary
-from training import export
+from training import export, limits
 from training.graph import Float32, Int8
 
 
@@ -50,6 +52,39 @@ def test_saved_model_is_the_trained_one_rounded_and_served_from_the_same_weights
     assert export.largest_difference(loaded, tmp_path / NETWORK_FILE, inputs) < 0.03
     tagger = Tagger.load(tmp_path)
     assert (tagger.name, tagger.version) == ("test", "1")
+
+
+def test_with_known_limits_nothing_is_measured_while_served(
+    network: TaggerNetwork, vocabulary: Vocabulary, inputs: list[Tokens], tmp_path: Path
+) -> None:
+    export.save(network, vocabulary, tmp_path / "limits", "test", "1", inputs)
+    export.save(network, vocabulary, tmp_path / "none", "test", "1")
+    operators = {
+        name: Counter(
+            node.op_type for node in onnx.load(tmp_path / name / NETWORK_FILE, load_external_data=False).graph.node
+        )
+        for name in ("limits", "none")
+    }
+    layers = len(network.encoder.bert.encoder.layer)
+    # Left are the second layers of the feed-forward networks, the projection of columns' heads and the two of the tags.
+    assert operators["limits"]["ReduceMax"] == layers + 3
+    # The upper layers round the text for the queries, and the whole window for keys and values.
+    assert operators["none"]["ReduceMax"] == 4 * layers + (layers - CONTEXT_LAYERS) + 3
+    assert operators["limits"]["MatMulIntegerToFloat"] == operators["none"]["MatMulIntegerToFloat"]
+    served, _ = export.load(tmp_path / "limits")
+    assert export.largest_difference(served, tmp_path / "limits" / NETWORK_FILE, inputs) < 0.03
+
+
+def test_a_limit_is_the_largest_magnitude_or_almost(network: TaggerNetwork, inputs: list[Tokens]) -> None:
+    name = "encoder.bert.encoder.layer.0.attention.self.query"
+    largest: list[float] = []
+    layer = network.get_submodule(name)
+    layer.register_forward_pre_hook(lambda _, given: largest.append(given[0].abs().max().item()))
+    measured = limits.measure(network, inputs)
+    assert measured[name] == pytest.approx(max(largest), abs=1e-4)
+    assert measured[name] == measured[name.replace("query", "key")]
+    assert all(name.rsplit(".layer.")[0] == "encoder.bert.encoder" for name in measured)
+    assert not limits.measure(network, [])
 
 
 def test_processors_whose_fast_products_overflow_get_the_same_scores(

@@ -35,10 +35,17 @@ def test_a_run_makes_a_model_that_serves(tmp_path: Path) -> None:
     (annotation,) = Tagger.load(tmp_path / "model").annotate(["年底前新建照料中心50个。"])
     assert all(e.end <= 13 for e in annotation.entities)
 
-    further = replace(config, init=Path("model"), origin="the model of the first test", polish=TrainConfig(epochs=0))
+    further = replace(
+        config,
+        init=Path("model"),
+        origin="the model of the first test",
+        notes="| left out | 0.5 |",
+        polish=TrainConfig(epochs=0),
+    )
     run(further, tmp_path, tmp_path / "work-further", tmp_path / "further", "10.0")
     card = (tmp_path / "further" / "README.md").read_text(encoding="utf-8")
     assert "the model of the first test; seed 3" in card
+    assert "| left out | 0.5 |" in card
     assert "| adapt |" not in card
     weights = [(tmp_path / folder / WEIGHTS_FILE).read_bytes() for folder in ("model", "further")]
     assert weights[0] != weights[1]

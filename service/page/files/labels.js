@@ -34,4 +34,4 @@ export const ROLES = [
 export const DUTIES = ['lead', 'cooperate', 'responsible'];
 
 /** Below this a span is worth a second look. */
-export const UNSURE = 0.6;
+export const UNSURE = 0.8;
