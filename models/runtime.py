@@ -23,6 +23,8 @@ import onnxruntime as ort
 
 INPUTS = ("ids", "words", "columns", "heads", "segments")
 """The exported network's inputs: one window, see models.inputs.Batch."""
+OUTPUT: list[str | int] = [1, "text", TAG_COUNT]
+"""The shape of its output, ``scores``: the window's text and the token that ends it."""
 
 
 class Runtime:
@@ -40,6 +42,10 @@ class Runtime:
         expected = list(INPUTS)
         if [i.name for i in self._session.get_inputs()] != expected:
             raise ModelError(f"{path}: the network's inputs must be {', '.join(expected)}")
+        if [o.shape for o in self._session.get_outputs()] != [OUTPUT]:
+            raise ModelError(
+                f"{path}: the network is of another version of mubiao; `python -m training export` writes it anew"
+            )
         self.threads = threads or len(os.sched_getaffinity(0))
         self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="mubiao-run")
 

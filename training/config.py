@@ -13,9 +13,9 @@ class DataConfig:
     """Which documents a run uses. Paths are relative to the project.
 
     All but ``raw`` are files and folders of annotated documents: gold JSON, marked text, or stand-off annotations of
-    excerpts of the raw documents. ``train``: to train on. ``dev``: scored after each epoch. ``unseen``: scored in the end. ``raw``: unlabelled documents
-    (.jsonl or .jsonl.gz, an "id" and a "text" each) to adapt the encoder on. What lies outside the project is used where it
-    is present; the model card says what was used.
+    excerpts of the raw documents. ``train``: to train on. ``dev``: scored after each epoch. ``unseen``: scored in the end.
+    ``raw``: unlabelled documents (.jsonl or .jsonl.gz, an "id" and a "text" each) to adapt the encoder on. What lies outside
+    the project is used where it is present; the model card says what was used.
     """
 
     train: tuple[Path, ...]
@@ -61,10 +61,9 @@ class TrainConfig:
 @dataclass(frozen=True, slots=True)
 class Config:
     """A whole run: adaptation, training, and polishing: training once more with settings of its own (``polish.epochs`` 0
-    leaves it out). Of the base encoder the lowest ``layers`` are kept (default:
-    all). With ``init``, a model's folder relative to the project, the run goes on from that model, and there is neither
-    base nor adaptation. ``origin`` is what the model card says of where it comes from, ``notes`` what it says of runs that leave
-    documents out. ``bfloat16`` computes in bfloat16 where the processor does that well; weights stay in float32."""
+    leaves it out). Of the base encoder the lowest ``layers`` are kept (default: all). With ``init``, a model's folder
+    relative to the project, the run goes on from that model, and there is neither base nor adaptation. ``origin`` is what
+    the model card says of where it comes from, ``notes`` of runs that leave documents out. ``bfloat16`` computes in bfloat16 where the processor does that well; weights stay in float32."""
 
     seed: int
     data: DataConfig

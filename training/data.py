@@ -17,8 +17,7 @@ _SHARED_LINE = 30
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """Annotated documents to train on and to score, texts to adapt on, and
-    the configured paths that are not there."""
+    """Annotated documents to train on and to score, texts to adapt on, and the configured paths that are not there."""
 
     train: tuple[Document, ...]
     dev: tuple[Document, ...]

@@ -52,9 +52,8 @@ class Graph:
 
 @dataclass(frozen=True)
 class Linear:
-    """A linear layer: its name in the trained network, its weight, shape (inputs, outputs), and its bias."""
+    """A linear layer: its weight, shape (inputs, outputs), and its bias."""
 
-    name: str
     weight: Array
     bias: Array
 
@@ -62,8 +61,9 @@ class Linear:
 class Arithmetic(Protocol):
     """How weights are held and multiplied."""
 
-    def linear(self, graph: Graph, states: str, *layers: Linear) -> list[str]:
-        """What each layer makes of ``states``, shape (rows, inputs)."""
+    def linear(self, graph: Graph, reader: str, states: str, *layers: Linear) -> list[str]:
+        """What each layer makes of ``states``, shape (rows, inputs). ``reader`` is the name of the module in the trained
+        network that reads them."""
 
     def product(self, graph: Graph, states: str, weight: Array) -> str:
         """``states @ weight``, shapes (rows, inputs) and (inputs, outputs)."""
@@ -75,7 +75,7 @@ class Arithmetic(Protocol):
 class Float32:
     """Nothing rounded: to test the graph against the trained network."""
 
-    def linear(self, graph: Graph, states: str, *layers: Linear) -> list[str]:
+    def linear(self, graph: Graph, reader: str, states: str, *layers: Linear) -> list[str]:
         return [graph.add("Add", self.product(graph, states, layer.weight), layer.bias) for layer in layers]
 
     def product(self, graph: Graph, states: str, weight: Array) -> str:
@@ -89,8 +89,8 @@ class Float32:
 class Int8:
     """Weights as INT8 with a scale an output, activations as UINT8.
 
-    Inputs of the layers in ``limits`` (training.limits) have one scale, and what is beyond the limit is cut off: there is
-    nothing to be measured, and scales and bias are part of the product. Those of the others have a scale a token: a few
+    What the modules in ``limits`` (training.limits) read has one scale, and what is beyond the limit is cut off: there is
+    nothing to be measured, and scales and bias are part of the product. What the others read has a scale a token: a few
     tokens, such as [CLS], have one huge activation, which so costs no other token any precision (Yao et al. 2022,
     "ZeroQuant"). Either way no token's rounding depends on another's. Zero is 128: ONNX Runtime takes no zero point a
     row, and has no fast products of signed by signed numbers here.
@@ -98,8 +98,8 @@ class Int8:
 
     limits: Mapping[str, float] = field(default_factory=dict)
 
-    def linear(self, graph: Graph, states: str, *layers: Linear) -> list[str]:
-        limit = self.limits.get(layers[0].name)
+    def linear(self, graph: Graph, reader: str, states: str, *layers: Linear) -> list[str]:
+        limit = self.limits.get(reader)
         if limit is None:
             integers, scales = self._by_token(graph, states)
             return [

@@ -1,4 +1,4 @@
-"""How large the inputs of linear layers are: with a limit known beforehand, rounding one needs no look at it.
+"""How large the states are that linear layers read: with a limit known beforehand, rounding them needs no look at them.
 
 A limit is a quantile of the tokens' largest magnitudes; the served network cuts off what is beyond. In front of attention
 hardly anything may be cut off. In front of a feed-forward network one channel of a few tokens is ten times as large as all
@@ -22,9 +22,7 @@ from models.vocabulary import Vocabulary
 from training.train import TorchRuntime
 
 _QUANTILES = {
-    "attention.self.query": 1.0,
-    "attention.self.key": 1.0,
-    "attention.self.value": 1.0,
+    "attention.self": 1.0,
     "attention.output.dense": 1.0,
     "intermediate.dense": 0.99,
 }
@@ -38,14 +36,14 @@ def draw(documents: Sequence[Document], vocabulary: Vocabulary, seed: int) -> li
 
 
 def measure(network: TaggerNetwork, sample: Sequence[Tokens]) -> dict[str, float]:
-    """The limit of each layer that has one, by its name; none without a sample."""
+    """The limit of what each module reads that has one, by the module's name; none without a sample."""
     seen: dict[str, list[NDArray[np.float32]]] = {}
 
-    def watch(name: str, layer: nn.Module) -> RemovableHandle:
+    def watch(name: str, module: nn.Module) -> RemovableHandle:
         magnitudes = seen.setdefault(name, [])
-        return layer.register_forward_pre_hook(lambda _, inputs: magnitudes.append(_largest(inputs[0])))
+        return module.register_forward_pre_hook(lambda _, inputs: magnitudes.append(_largest(inputs[0])))
 
-    hooks = [watch(name, layer) for name, layer in network.named_modules() if name.endswith(tuple(_QUANTILES))]
+    hooks = [watch(name, module) for name, module in network.named_modules() if name.endswith(tuple(_QUANTILES))]
     for _ in TorchRuntime(network).score(sample):
         pass
     for hook in hooks:

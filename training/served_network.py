@@ -12,8 +12,7 @@ from onnx import TensorProto, helper
 
 from models.alphabet import PAD
 from models.network import CONTEXT_LAYERS, TaggerNetwork
-from models.runtime import INPUTS
-from models.tags import TAG_COUNT
+from models.runtime import INPUTS, OUTPUT
 from models.windows import HEAD_LENGTH
 from training.graph import FUSED, Arithmetic, Array, Graph, Linear
 
@@ -21,8 +20,8 @@ _EMBEDDINGS = "encoder.bert.embeddings"
 
 
 def build(network: TaggerNetwork, arithmetic: Arithmetic) -> onnx.ModelProto:
-    """The network with inputs models.runtime.INPUTS, all (1, length) but ``heads``, and output ``scores``, shape
-    (1, text and its end, TAG_COUNT): nothing is computed for the context that only the context would need."""
+    """The network with inputs models.runtime.INPUTS, all (1, length) but ``heads``, and output
+    models.runtime.OUTPUT: nothing is computed for the context that only the context would need."""
     weights = {key: value.detach().float().numpy() for key, value in network.state_dict().items()}
     config = network.encoder.bert.config
     writer = _Writer(weights, arithmetic, config.num_attention_heads, config.layer_norm_eps)
@@ -40,7 +39,7 @@ def build(network: TaggerNetwork, arithmetic: Arithmetic) -> onnx.ModelProto:
     lengths: dict[str, list[str | int]] = {name: [1, "length"] for name in INPUTS}
     lengths["heads"] = ["columns", HEAD_LENGTH]
     inputs = [helper.make_tensor_value_info(name, TensorProto.INT64, shape) for name, shape in lengths.items()]
-    scores = helper.make_tensor_value_info("scores", TensorProto.FLOAT, [1, "text", TAG_COUNT])
+    scores = helper.make_tensor_value_info("scores", TensorProto.FLOAT, OUTPUT)
     return writer.graph.model(inputs, [scores])
 
 
@@ -102,13 +101,14 @@ class _Writer:
 
     def _attention(self, name: str, states: str, context: str | None) -> str:
         add = self.graph.add
-        layers = [self._layer(f"{name}.attention.self.{kind}") for kind in ("query", "key", "value")]
+        reader = f"{name}.attention.self"
+        query, *key_and_value = (self._layer(f"{reader}.{kind}") for kind in ("query", "key", "value"))
         linear = self._arithmetic.linear
         if context:
             both = add("Concat", context, states, axis=0)
-            projected = [*linear(self.graph, states, layers[0]), *linear(self.graph, both, *layers[1:])]
+            projected = linear(self.graph, reader, states, query) + linear(self.graph, reader, both, *key_and_value)
         else:
-            projected = linear(self.graph, states, *layers)
+            projected = linear(self.graph, reader, states, query, *key_and_value)
         batches = [add("Unsqueeze", part, np.array([0])) for part in projected]
         attended = add("MultiHeadAttention", *batches, domain=FUSED, num_heads=self._heads)
         return add("Squeeze", attended, np.array([0]))
@@ -120,14 +120,14 @@ class _Writer:
         self.graph.add("Unsqueeze", scores, np.array([0]), output="scores")
 
     def _linear(self, name: str, states: str) -> str:
-        return self._arithmetic.linear(self.graph, states, self._layer(name))[0]
+        return self._arithmetic.linear(self.graph, name, states, self._layer(name))[0]
 
     def _norm(self, name: str, states: str, epsilon: float) -> str:
         scale, bias = self._weights[f"{name}.weight"], self._weights[f"{name}.bias"]
         return self.graph.add("LayerNormalization", states, scale, bias, epsilon=epsilon)
 
     def _layer(self, name: str) -> Linear:
-        return Linear(name, self._weights[f"{name}.weight"].T, self._weights[f"{name}.bias"])
+        return Linear(self._weights[f"{name}.weight"].T, self._weights[f"{name}.bias"])
 
 
 def _softmax(values: Array) -> Array:

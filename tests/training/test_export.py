@@ -76,14 +76,18 @@ def test_with_known_limits_nothing_is_measured_while_served(
 
 
 def test_a_limit_is_the_largest_magnitude_or_almost(network: TaggerNetwork, inputs: list[Tokens]) -> None:
-    name = "encoder.bert.encoder.layer.0.attention.self.query"
-    largest: list[float] = []
-    layer = network.get_submodule(name)
-    layer.register_forward_pre_hook(lambda _, given: largest.append(given[0].abs().max().item()))
+    layer = "encoder.bert.encoder.layer.0"
+    largest: dict[str, float] = {}
+    for name in (f"{layer}.attention.self.key", f"{layer}.intermediate.dense"):
+
+        def watch(_: object, given: tuple[torch.Tensor, ...], name: str = name) -> None:
+            largest[name] = max(largest.get(name, 0), given[0].abs().max().item())
+
+        network.get_submodule(name).register_forward_pre_hook(watch)
     measured = limits.measure(network, inputs)
-    assert measured[name] == pytest.approx(max(largest), abs=1e-4)
-    assert measured[name] == measured[name.replace("query", "key")]
-    assert all(name.rsplit(".layer.")[0] == "encoder.bert.encoder" for name in measured)
+    assert measured[f"{layer}.attention.self"] == pytest.approx(largest[f"{layer}.attention.self.key"], abs=1e-4)
+    assert 0 < measured[f"{layer}.intermediate.dense"] < largest[f"{layer}.intermediate.dense"]
+    assert len(measured) == 3 * len(network.encoder.bert.encoder.layer)
     assert not limits.measure(network, [])
 
 
@@ -97,6 +101,19 @@ def test_processors_whose_fast_products_overflow_get_the_same_scores(
         scores += runtime.Runtime(path).score(inputs)
     for a, b in zip(fast, exact, strict=True):
         np.testing.assert_allclose(a, b, atol=2e-3)
+
+
+def test_a_graph_of_an_earlier_version_is_named_and_can_be_written_anew(
+    network: TaggerNetwork, vocabulary: Vocabulary, inputs: list[Tokens], tmp_path: Path
+) -> None:
+    export.save(network, vocabulary, tmp_path, "test", "1")
+    model = onnx.load(path := tmp_path / NETWORK_FILE, load_external_data=False)
+    model.graph.output[0].type.tensor_type.shape.dim[1].dim_param = "length"
+    path.write_bytes(model.SerializeToString())
+    with pytest.raises(ModelError, match="another version"):
+        runtime.Runtime(path)
+    export.write_int8(tmp_path)
+    assert len(list(runtime.Runtime(path).score(inputs))) == len(inputs)
 
 
 def test_rounding_again_changes_nothing(network: TaggerNetwork, vocabulary: Vocabulary, tmp_path: Path) -> None:
