@@ -1,7 +1,6 @@
 """Serving over HTTP until told to stop, in one process or several."""
 
 import asyncio
-import errno
 import os
 import signal
 import socket
@@ -12,16 +11,15 @@ from types import FrameType
 import uvicorn
 
 from models.tagger import Tagger
-from service import connections, cores, logs, memory, metrics, traces
+from service import connections, cores, listening, logs, memory, metrics, traces
 from service.access import exposure
 from service.access.limits import Limits
 from service.app import Shared, create_app
-from service.errors import ListenError, WorkerFailed
+from service.errors import WorkerFailed
 from service.processes import Heart, Supervisor
 from service.settings import Settings
 from service.worker import Worker
 
-_BACKLOG = 4096
 _ACCEPT_SECONDS = 0.1
 """After the listening sockets take no more, seconds until what waits there has been accepted."""
 
@@ -40,7 +38,7 @@ def serve(settings: Settings) -> None:
     threads = settings.model.threads or max(1, cores.usable() // count)
     tagger = Tagger.load(settings.model.folder, threads)
     most = connections.make_room(settings.connection)
-    sockets = _listen(settings.http.host, settings.http.port)
+    sockets = listening.sockets(settings.http.host, settings.http.port)
     limits = Limits(count)
     if count == 1:
         _Server(tagger, settings, Shared(limits), most).run(sockets)
@@ -56,9 +54,9 @@ def serve(settings: Settings) -> None:
             _Server(tagger, settings, shared, most).run(sockets)
 
         def close() -> None:
-            for listening in sockets:
-                listening.listen(0)  # no more may queue up; workers accept what has
-                listening.close()
+            for one in sockets:
+                one.listen(0)  # no more may queue up; workers accept what has
+                one.close()
 
         Supervisor(count, work, close, settings.http.drain_seconds).run()
 
@@ -75,7 +73,7 @@ class _Server(uvicorn.Server):
             log_config=None,
             access_log=False,
             server_header=False,
-            backlog=_BACKLOG,
+            backlog=listening.BACKLOG,
             timeout_graceful_shutdown=settings.http.drain_seconds,
         )
         super().__init__(config)
@@ -85,8 +83,8 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """What has connected is still served: what waits to be accepted, is, before the sockets are closed."""
         if self._alone:  # else the supervisor does, for all
-            for listening in sockets or ():
-                listening.listen(0)
+            for one in sockets or ():
+                one.listen(0)
         await asyncio.sleep(_ACCEPT_SECONDS)
         await super().shutdown(sockets)
 
@@ -105,24 +103,3 @@ def _shared_folder() -> tempfile.TemporaryDirectory[str]:
         return tempfile.TemporaryDirectory(prefix="mubiao-metrics-", dir=place)
     except OSError as error:
         raise WorkerFailed(f"several processes need a temporary folder: {error.strerror}") from None
-
-
-def _listen(host: str, port: int) -> list[socket.socket]:
-    """Sockets that listen on the addresses of ``host`` that this machine has."""
-    opened: list[socket.socket] = []
-    failed: OSError | None = None
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-    except OSError as error:
-        found, failed = [], error
-    for family, _, _, _, address in found:
-        try:
-            opened.append(socket.create_server(address[:2], family=family, backlog=_BACKLOG))
-        except OSError as error:
-            failed = error
-            if error.errno not in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
-                opened = []
-                break
-    if failed and not opened:
-        raise ListenError(f"cannot listen on {host}, port {port}: {failed.strerror}") from None
-    return opened
