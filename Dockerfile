@@ -10,7 +10,7 @@ COPY models models
 COPY service service
 COPY training training
 # spaCy is not installed.
-RUN rm -rf models/segmenter annotations/corpus annotations/standoff \
+RUN rm -rf models/segmenter annotations/corpus annotations/linked.jsonl annotations/standoff annotations/unseen \
     && /opt/mubiao/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
 
 FROM python:3.11-slim

@@ -36,8 +36,8 @@ def main(paths: list[str]) -> None:
     found = [replace(d, entities=a.entities) for d, a in zip(documents, _annotate(documents), strict=True)]
     columns = []
     for given, learned in zip((documents, found), _left_out(documents, found, texts), strict=True):
-        rules = [_by_rules(document, text) for document, text in zip(given, texts, strict=True)]
-        columns += [_score(documents, given, links) for links in (rules, learned)]
+        rules = [by_rules(document, text) for document, text in zip(given, texts, strict=True)]
+        columns += [score(documents, given, links) for links in (rules, learned)]
     print("| role | annotated spans: rules | learned | found spans: rules | learned | links |")
     print("| --- |" + " --- |" * 5)
     for role, count in columns[0].items():
@@ -48,7 +48,8 @@ def _annotate(documents: Sequence[Document]) -> Sequence[Annotation]:
     return Tagger.load().annotate([document.text for document in documents])
 
 
-def _by_rules(document: Document, text: Structure) -> set[Link]:
+def by_rules(document: Document, text: Structure) -> set[Link]:
+    """The links that the service's records hold."""
     links = set()
     for record in records.build(text, document.entities):
         single = ((Role.UNIT, record.unit), (Role.METRIC, record.metric), (Role.TARGET, record.target))
@@ -79,9 +80,7 @@ def _left_out(
     return of_annotated, of_found
 
 
-def _score(
-    documents: Sequence[Document], given: Sequence[Document], predicted: Sequence[set[Link]]
-) -> dict[str, Count]:
+def score(documents: Sequence[Document], given: Sequence[Document], predicted: Sequence[set[Link]]) -> dict[str, Count]:
     """Counts by role of the links ``predicted`` between the entities of ``given``, against those of ``documents``."""
     counts: dict[str, Count] = {role: Count() for role in (*Role, _ALL)}
     for document, spans, links in zip(documents, given, predicted, strict=True):

@@ -7,7 +7,7 @@ LEVELS = (
     re.compile(rf"\s*第{_NUMERAL}[章编篇节]|\s*第{_NUMERAL}部分"),
     re.compile(rf"\s*{_NUMERAL}\s*、"),
     re.compile(rf"\s*[（(]\s*{_NUMERAL}\s*[）)]"),
-    re.compile(r"\s*\d{1,2}\s*[.、．](?!\d)"),
+    re.compile(r"\s*\d{1,2}\s*[.、．](?:(?!\d)|(?=(?:19|20)\d\d年))"),
     re.compile(r"\s*[（(]\s*\d{1,2}\s*[）)]|\s*[①-⑳]"),
 )
 """The list numbers, outermost first."""

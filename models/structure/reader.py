@@ -28,6 +28,8 @@ _TITLE = re.compile(
 _HEAD = re.compile("[^。；;：:]{1,20}")
 _RULE = re.compile(":?-+:?")
 """A cell of the line that Markdown draws below the head of a table."""
+_ROWS_APART = 8
+"""A line without separators belongs to a table only if one with separators follows within so many lines."""
 _FEWEST_HEADS = 3
 _FEWEST_NUMBERS = 2
 _FLAT_ROW = re.compile(r"\s*(\d{1,3})(?![\d.．、,，%‰)）年月日—-])")
@@ -137,6 +139,9 @@ class _Reader:
         if separator or self._row_goes_on(index):
             self._table_line(index, separator or self._separator or "|")
             return
+        if self._ends_row(index):
+            self._append_row(start, end, [(start, end)], self._column, Kind.ROW)
+            return
         self._separator = None
         if header := _flat_header(content):
             self._header = header
@@ -197,7 +202,21 @@ class _Reader:
             self._separator is not None
             and self._columns > 0
             and self._column < self._columns - 1
-            and self._next_separator[index] <= 8
+            and self._next_separator[index] <= _ROWS_APART
+        )
+
+    def _ends_row(self, index: int) -> bool:
+        """Whether a short line right below a row is the end of its last cell (县民政局⏎县财政局), and more rows follow."""
+        start, end = self.lines[index]
+        content = self.text[start:end].strip()
+        return (
+            self._separator is not None
+            and bool(self._header)
+            and self._column == self._columns - 1
+            and _HEAD.fullmatch(content) is not None
+            and not _heading(content)[1]
+            and len(self.text[self.lines[index - 1][1] : start].splitlines()) == 1
+            and self._next_separator[index] <= _ROWS_APART
         )
 
     def _table_line(self, index: int, separator: str) -> None:

@@ -24,7 +24,8 @@ def build(
     date: datetime.date | None = None,
     pins: Pins | None = None,
 ) -> tuple[Record, ...]:
-    """The records of a document in reading order: one for each NUMBER, and one for each TARGET that has none.
+    """The records of a document in reading order: one for each NUMBER, and one for each TARGET that has none, or whose
+    numbers are others' duty.
 
     ``date`` anchors deadlines without a year; without it a date of the document does. ``pins`` are what a person set. Any entities in any text give
     records; those that are no stretch of the text are left out. Time grows about linearly with text and entities.
@@ -43,7 +44,7 @@ def build(
     }
     quantities = _quantities(places, links)
     measured = progress.progress(places, links.groups, links.metric, quantities)
-    with_number = set(links.target.values())
+    with_number = {t for n, t in links.target.items() if _shares_departments(links, n, t)}
     records = []
     for spot in places.spots:
         if spot.label is Label.NUMBER:
@@ -77,6 +78,13 @@ def build(
             )
         )
     return tuple(records)
+
+
+def _shares_departments(links: Links, number: str, target: str) -> bool:
+    """Whether the record of a number names all departments of its target."""
+    return set(links.departments.get(target, ())) <= set(
+        links.departments.get(number) or links.departments.get(target, ())
+    )
 
 
 def _joined(links: dict[str, tuple[str, ...]], number: str, target: str | None) -> tuple[str, ...]:

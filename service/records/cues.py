@@ -106,7 +106,11 @@ class Place:
             return self.item.start, spot.end
         if self._is_own_sentence(spot):
             return spot.start, self.layout.sentence_end(spot.sentence)
-        if spot.bracket and self._first_after(spot.bracket[0], spot.bracket[1]) is None:
+        if (
+            spot.bracket
+            and self._first_after(spot.bracket[0], spot.bracket[1] if spot.label is Label.DEADLINE else spot.start)
+            is None
+        ):
             return spot.bracket
         label = _LABEL.search(self.layout.text, max(self.item.start, spot.start - _LONGEST_JOINT), spot.start)
         return (label.start(), spot.end) if label else None

@@ -6,12 +6,13 @@ goals, which are the targets and the planned numbers outside of them:
 - in a target: that target;
 - in a table cell without targets: the whole row, or the targets with its ordinal where the cell counts (1)… (2)…; a row
   whose first cells are empty inherits from the row above; in a row without separators, what governs nothing after it;
+- a deadline in the head of a table's column: the goals of that column;
 - in a note (「（市民政局）」, 「责任单位：…」): the goals before it, back to the note before or the start of the item; on
   a line of its own, those of the list items before, and with further such lines the same; behind a heading, the items
   below it;
 - before targets: a department as their subject up to the next department or the sentence's end; a deadline with a comma
-  after it up to the next such deadline (with 到 at the start of a paragraph through all of it), else its own target, and
-  the ones joined to that by commas where no subject stands before it;
+  after it up to the next such deadline or the sentence's end (at the start of a paragraph a period, 到2027年, through all
+  of it), else its own target, and the ones joined to that by commas where no subject stands before it;
 - after targets in the sentence: those (a department), the last of them (a deadline); in a sentence of its own that says
   hardly more than who (由市民政局负责。) a department governs like a note; a line that ends with a colon, or a
   numbered one that is only the department, governs the list or section below it.
@@ -120,7 +121,7 @@ class _Rows:
         self._heads: dict[tuple[int, int], list[Spot]] = defaultdict(list)
 
     def head(self, item: int, spots: list[Spot]) -> None:
-        """Keep the deadlines that head columns of numbers."""
+        """Keep the deadlines that head columns."""
         for spot in spots:
             if spot.label is Label.DEADLINE and spot.column is not None:
                 self._heads[item, spot.column].append(spot)
@@ -145,11 +146,11 @@ class _Rows:
         return columns
 
     def link(self, place: Place, columns: dict[int, list[Cue]]) -> None:
-        """Link a row's deadlines and departments, and to its numbers the deadlines that head their columns."""
+        """Link a row's deadlines and departments, and to its goals the deadlines that head their columns."""
         header = place.item.header
-        for number in place.numbers:
-            if header is not None and number.column is not None:
-                self._scopes.govern(self._heads.get((header, number.column), ()), [number])
+        for goal in (*place.numbers, *place.targets):
+            if header is not None and goal.column is not None:
+                self._scopes.govern(self._heads.get((header, goal.column), ()), [goal])
         for column, cues in list(columns.items())[:MOST_SHARED]:
             if not place.targets and not place.item.names and self._key(place.item, column):
                 self._govern_sheet(place, cues)
@@ -216,7 +217,7 @@ class _Notes:
         governed = governed or self._governed or self._above(place) or place.goals_between(note[1], place.item.end)
         if not governed and place.is_note and not self._open:
             governed = self._of_line_before
-        self._scopes.govern(cue.spots, governed)
+        self._scopes.govern(cue.spots, [*governed, *place.goals_between(*note)])
         self._note, self._governed = (note[0], max(note[1], cue.end)), governed
         self._of_line_before = governed
         if self._is_heading(place, governed, note):
@@ -251,10 +252,10 @@ class _Notes:
         found: list[Place] = []
         level = 0
         for above in reversed(self._open):
-            if above.item.columns or (not level and not above.item.level and above.item.path != place.item.path):
+            if above.item.columns or (not above.item.level and above.item.path != place.item.path):
                 break
             if level and 0 < above.item.level < level:
-                found += [above] if len(found) > 1 else []
+                found += [above] if len(found) > 1 or self._section_end(above.index) <= place.index + 1 else []
                 break
             level = level or above.item.level
             found.append(above)
@@ -380,7 +381,8 @@ class _Dates:
         place = self._place
         index = bisect_right(self._broad_starts, cue.start)
         limit = self._broad_starts[index] if index < len(self._broad_starts) else len(place.layout.text)
-        start = place.sentence_start(cue)
-        opens = start == place.item.start and _LEAD_IN.fullmatch(place.layout.text, start, cue.start)
-        end = place.item.end if opens and not place.item.columns else place.layout.sentence_end(cue.spots[0].sentence)
+        start, text = place.sentence_start(cue), place.layout.text
+        opens = start == place.item.start and _LEAD_IN.fullmatch(text, start, cue.start) and not place.item.columns
+        period = opens and not text.endswith("前", cue.start, cue.end)
+        end = place.item.end if period else place.layout.sentence_end(cue.spots[0].sentence)
         return min(limit, end)

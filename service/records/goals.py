@@ -12,7 +12,7 @@ _REPORT_COLUMN = re.compile(
     "进展|进度|完成情况|落实情况|推进情况|办理情况|实绩|现状|累计|本月|上年|实际|存在问题|评分|分值|权重"
 )
 _RULE = re.compile(
-    "给予|奖励|奖补|每[一-龥]{1,2}(?:分别|最高|一次性)*(?:补助|补贴|资助)(?!标准|水平|资金)|处以|罚款|[每按](?:超|低|高|少|增|减|降|新增|减少|增加|降低|提高|超过)|扣|加分|得分|计分|满分"
+    "给予|奖励|奖补|每[一-龥]{1,2}(?:分别|最高|一次性)*(?:补助|补贴|资助)(?!标准|水平|资金)|处以|罚款|连续|每(?:发现|发生|出现)|[每按](?:超|低|高|少|增|减|降|新增|减少|增加|降低|提高|超过)|扣|加分|得分|计分|满分"
 )
 _CONDITION = re.compile(
     "(?:(?![，,]\\s*[对凡])[^。；;]){0,90}?的(?:[，,]|(?=按|给予|分别|奖|补|一次))[^。；;]{0,40}?(?:奖励|奖补|补助|补贴|资助|给予|处以|罚款|扣)"
@@ -48,14 +48,15 @@ def targets(
     1. the TARGET that holds the number;
     and for planned numbers outside any:
     2. none where the clause sets a rule, reward, penalty or score (每低1个百分点扣0.5分), or its condition (达到50个的，
-       奖励2万元), or where the cell reports,
+       奖励2万元; 对连续两次排名末位的), or where the cell reports,
        unless it quotes the number of a target of the row;
     3. after 其中, the target of the number before it, else the last target of the sentence;
     4. the last target of its segment (what commas join) where words of the metric recur in it, or where the metric means
        nothing alone (合格率, 人均投入, 总投资);
     5. the theme: the first target cell of the row, the goal that opens the list item, the heading above the paragraph;
        far from it, a target of the sentence or at the end of the one before that shares more words with the metric;
-    6. without a theme, the last target of its segment unless loose numbers stood before that, as in a list of indicators;
+    6. without a theme, the last target of its segment unless loose numbers stood before that, as in a list of indicators,
+       else the heading of the section that a list item stands in;
     7. else none.
     """
     found: dict[str, str] = {}
@@ -147,6 +148,18 @@ class _ItemGoals:
             above = [s for s in layout.by_item.get(item - 1, []) if s.label is Label.TARGET]
             opening = self._opening(layout.items[item - 1], above)
         self._theme = opening or self._row_above(item)
+        self._section = None if self._theme else self._heading(item)
+
+    def _heading(self, item: int) -> Spot | None:
+        """The target that is the heading of the section that a list item stands in."""
+        items = self._layout.items
+        if not self._item.level or self._item.columns:
+            return None
+        for above in range(item - 1, max(-1, item - 2 * _LOOK_BACK), -1):
+            if 0 < items[above].level < self._item.level:
+                targets = [s for s in self._layout.by_item.get(above, []) if s.label is Label.TARGET]
+                return self._opening(items[above], targets) if items[above].kind is Kind.HEADING else None
+        return None
 
     def _row_above(self, item: int) -> Spot | None:
         """The target that opens the row above, which a row goes on from whose first cells are empty."""
@@ -206,7 +219,8 @@ class _ItemGoals:
         if last and (metric is None or _DEPENDENT.match(text, metric.start, metric.end)):
             return last.id
         if theme is None:
-            return last.id if last and not self._loose_before(last) else None
+            nearest = last if last and not self._loose_before(last) else self._section
+            return nearest.id if nearest else None
         alike, to_theme = self._wording.alike, self._wording.alike(metric, theme)
         if last and (alike(metric, last) >= _PAIR or alike(metric, last) > to_theme):
             return last.id

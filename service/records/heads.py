@@ -63,6 +63,8 @@ class Heads:
                 self._keep(index, spots)
             elif heads:
                 self._of[index] = tuple(heads)
+            elif item.header is not None:  # a heading stood between its rows
+                self._of[index] = (item.header,)
             in_rows = bool(item.columns) and index in self._of
 
     def _heads(self, spots: list[Spot]) -> bool:

@@ -25,6 +25,8 @@ _LONGEST_BRACKET = 400
 _LONGEST_SHEET = 40
 _LONG_LINE = 20
 """A line shorter than this that ends without punctuation is a title or a table cell, not the start of a broken line."""
+_FULL = 0.9
+"""So is one that is narrower than this share of the line below it: there was room for more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,11 +213,15 @@ def _goes_on(text: str, group: list[Block], block: Block) -> bool:
         return last.row == block.row
     if last.kind in (Kind.HEADING, Kind.HEADER) or block.kind in (Kind.HEADING, Kind.HEADER):
         return False
-    before = text[last.start : last.end]
-    broken = _OPEN_ENDED.search(before) is not None and (
-        before.rstrip()[-1:] in "；;，,、" or len(before.strip()) >= _LONG_LINE
-    )
+    before = text[last.start : last.end].rstrip()
+    full = len(before.strip()) >= _LONG_LINE and _width(before) >= _FULL * _width(text[block.start : block.end])
+    broken = _OPEN_ENDED.search(before) is not None and (full or before[-1:] in "；;，,、")
     return broken and last.path == block.path and not list_level(text[block.start : block.end])
+
+
+def _width(line: str) -> int:
+    """How much room a line takes, in half-width letters."""
+    return sum(1 if letter.isascii() else 2 for letter in line.rstrip())
 
 
 def _item(text: str, group: list[Block], header: int | None, lost: bool) -> Item:

@@ -18,6 +18,7 @@ _LIST_MARK = re.compile("[、和及与]")
 _IN_TURN = re.compile("分别|依次")
 _REST = re.compile(r"(?:其余|剩余|余下|其中|另有?|尚有|还有|仍有|已|目前|现有)[^，,；;。]{0,4}$")
 _REMAINDER = re.compile(r"(?:其余|剩余|余下|另有?|尚有|还有|仍有)[^，,；;。]{0,4}$")
+_OF_WHICH = re.compile("(?:其中[:：]?)?")
 _PART = re.compile("其中[^，,；;。]*$")
 _BENEFIT = re.compile("(?:惠及|涉及|覆盖|带动|受益|吸引)[^，,；;。率]{0,2}$")
 _PLAN_COLUMN = re.compile("年|季度|目标|任务|计划")
@@ -143,7 +144,8 @@ def metrics(layout: Layout, heads: Heads, units: dict[str, Spot], lists: Sequenc
        last number of the same unit, else the last metric; behind a semicolon only with the same unit;
     4. with 其余, 剩余, 其中 … the last number of the same unit in the sentences before;
     5. in a table the metric that heads the column, the cell of the row that is nothing but a metric (in a sheet of keys
-       and values the one to the left), or in a column for one year or plan the only metric of the row;
+       and values the one to the left), for a number alone in its cell the one of the task in front of the row's numbers,
+       or in a column for one year or plan the only metric of the row;
     6. the metric that opens the list item (1、营业收入。目标值2亿元), or is all of the line above.
     """
     found: dict[str, str] = {}
@@ -186,6 +188,7 @@ class _ItemMetrics:
         self.cells = {m.column: m.id for m in cells}
         self.only_metric = metrics[0].id if len(metrics) == 1 else None
         self.row_metric = cells[0].id if len(cells) == 1 else None
+        self.task_metric = None if cells else self._in_task(metrics)
         self.opening = None
         if metrics:
             self.opening = metrics[0].id if not self.item.columns and self._opens(metrics[0]) else None
@@ -196,6 +199,13 @@ class _ItemMetrics:
         before = self.layout.text[self.item.start : metric.start]
         after = self.layout.text[metric.end : metric.end + 1]
         return self.item.level > 0 and len(before) <= 6 and after in ("。", "（", "(", "：", ":")
+
+    def _in_task(self, metrics: Sequence[Spot]) -> str | None:
+        """The metric of the one task that fills a cell in front of the row's numbers (新增普惠托位 | 个 | 600 | 342)."""
+        first = next((s.start for s in self.spots if s.label is Label.NUMBER), self.item.end)
+        tasks = [s for s in self.spots if s.label is Label.TARGET and s.end <= first and _fills_cell(self.layout, s)]
+        inside = [m.id for m in metrics if tasks and m.inside == tasks[0].id]
+        return inside[0] if len(tasks) == len(inside) == 1 else None
 
     def _heading(self, above: int) -> str | None:
         """The metric of a line above that is hardly more than its list number and the metric."""
@@ -233,6 +243,7 @@ class _ItemMetrics:
                 self.heads.above(group[0].item, group[0].column, Label.METRIC)
                 or self._left(group[0])
                 or self.row_metric
+                or (self.task_metric if _alone(self.layout, group[0]) else None)
             )
             in_cell = [named or self._only(group[0])] * len(group)
         return in_cell or [self.opening] * len(group)
@@ -336,9 +347,9 @@ def _last_run(units: list[str], wanted: list[str]) -> int | None:
 
 
 def _fills_cell(layout: Layout, spot: Spot) -> bool:
-    """Whether the cell holds nothing but this span."""
+    """Whether the cell holds nothing but this span, and 其中 before it."""
     beside = _beside(layout, spot)
-    return beside is not None and not beside.strip("|｜\t \r\n　")
+    return beside is not None and _OF_WHICH.fullmatch(beside.strip("|｜\t \r\n　")) is not None
 
 
 def _alone(layout: Layout, number: Spot) -> bool:

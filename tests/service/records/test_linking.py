@@ -144,6 +144,8 @@ TARGETS = [
     ("（一）⟦T深化农村改革T⟧。⟦T盘活闲置房屋T⟧；⟦M强村占比M⟧提高⟦N5N⟧⟦U个百分点U⟧。", {"5": "深化农村改革"}),
     ("（一）⟦T发展托育服务T⟧。⟦M托位数M⟧达到⟦N4.8N⟧⟦U个U⟧。", {"4.8": "发展托育服务"}),
     ("——⟦T医疗资源更加均衡T⟧。⟦M床位数M⟧达到⟦N7.1N⟧⟦U张U⟧。", {"7.1": "医疗资源更加均衡"}),
+    # else the heading of the section of a list item
+    ("一、⟦T办好学前教育T⟧\n1.指标要求。⟦M毛入园率M⟧达到⟦N98N⟧⟦U%U⟧。", {"98": "办好学前教育"}),
     # none: indicators in a row, rules, scores, reported numbers
     ("⟦M生产总值M⟧增长⟦N5N⟧⟦U%U⟧，⟦T收入与经济同步增长T⟧，⟦M产量M⟧达到⟦N9N⟧⟦U万吨U⟧。", {}),
     ("（一）⟦T守牢校园安全T⟧（⟦N10N⟧⟦U分U⟧）。逾期的，每次⟦M扣减M⟧⟦N1N⟧⟦U分U⟧。", {}),
@@ -152,6 +154,7 @@ TARGETS = [
     ("6.⟦T培育商贸企业T⟧。⟦M投资额M⟧在⟦N500N⟧⟦U万元U⟧以上的按⟦N1N⟧⟦U%U⟧给予补助。", {}),
     ("6.⟦T培育商贸企业T⟧。对新设展位，每个补助⟦N2N⟧⟦U万元U⟧。", {}),
     ("6.⟦T培育商贸企业T⟧。⟦M销售额M⟧达到⟦N5N⟧⟦U亿元U⟧，对完成任务的，给予奖励。", {"5": "培育商贸企业"}),
+    ("（一）⟦T管好秸秆焚烧T⟧。每发现⟦N1N⟧⟦U处U⟧着火点，全县通报；对连续⟦N两N⟧⟦U次U⟧排名靠后的，予以约谈。", {}),
     ("⟦T新建食堂T⟧，已建成⟦M食堂M⟧⟦A7A⟧⟦U个U⟧。", {}),
 ]
 
@@ -176,6 +179,8 @@ DEADLINES = [
         "到⟦D2027年D⟧，⟦T体系基本健全T⟧。⟦T能力明显提升T⟧。",
         {"体系基本健全": ["2027年"], "能力明显提升": ["2027年"]},
     ),
+    # at the start of a paragraph, a period through all of it, a day only through its sentence
+    ("1.⟦D2027年6月底前D⟧，⟦T完成选址T⟧。⟦T加强宣传T⟧。", {"完成选址": ["2027年6月底前"]}),
     # behind it
     ("⟦T测算补助水平T⟧，从⟦D7月份D⟧执行。", {"测算补助水平": ["7月份"]}),
     # in a note behind the item, which adds to a target's own
@@ -215,6 +220,11 @@ DEPARTMENTS = [
         {"改善办学条件": ["规划股", "装备站"], "新建校舍": ["规划股", "装备站"], "更新设备": ["规划股", "装备站"]},
     ),
     ("⟦T新建校舍T⟧（⟦R规划股R⟧），⟦T更新设备T⟧（⟦R装备站R⟧）。", {"新建校舍": ["规划股"], "更新设备": ["装备站"]}),
+    # brackets that name a target behind the departments
+    (
+        "（二）⟦T摸清底数T⟧。⟦T建立清单T⟧。（⟦R民政局R⟧牵头，⟦R残联R⟧配合，⟦D年底前D⟧⟦T取得成果T⟧）",
+        {"摸清底数": ["民政局", "残联"], "建立清单": ["民政局", "残联"], "取得成果": ["民政局", "残联"]},
+    ),
     # a sentence of its own, or the end of the sentence
     (
         "（一）⟦T做强茶产业T⟧。⟦T建设茶园T⟧。由⟦R产业股R⟧牵头，⟦R供销社R⟧配合。",
@@ -229,6 +239,16 @@ DEPARTMENTS = [
     (
         "1.⟦T新建校舍T⟧。\n责任单位：⟦R规划股R⟧\n2.⟦T更新设备T⟧。\n责任单位：⟦R装备站R⟧",
         {"新建校舍": ["规划股"], "更新设备": ["装备站"]},
+    ),
+    # on a line of its own that ends a section of one item; not what stands before the section
+    (
+        "二、目标\n⟦T总量只降不升T⟧。\n三、措施\n（一）⟦T改善办学条件T⟧\n1.2027年⟦T新建校舍T⟧。\n（⟦R规划股R⟧牵头）\n（二）⟦T加强宣传T⟧。",
+        {"改善办学条件": ["规划股"], "新建校舍": ["规划股"]},
+    ),
+    # a line that ends without a full stop but had room for more is whole
+    (
+        "⟦R县交警大队R⟧⟦T增设减速带四十五道、补画人行横道六十二处T⟧\n⟦T培育家庭农场两百家，引导农户流转土地一万五千亩并规范合同T⟧。",
+        {"增设减速带四十五道、补画人行横道六十二处": ["县交警大队"]},
     ),
     # behind a heading, for the items below it
     (
@@ -382,6 +402,38 @@ YEARS = """\
 """
 
 
+LAST_CELL = """\
+任务 | 目标 | 责任单位
+
+⟦T养老服务T⟧ | ⟦T新增⟦M养老机构M⟧
+⟦N9N⟧⟦U家U⟧T⟧ | ⟦R养老科R⟧
+⟦R区国资局R⟧
+
+⟦T社会救助T⟧ | ⟦T健全机制T⟧ | ⟦R救助科R⟧
+"""
+
+
+def test_table_whose_last_cell_is_broken() -> None:
+    both = ["养老科", "区国资局"]
+    expected = {"养老服务": both, "新增养老机构\n9家": both, "社会救助": ["救助科"], "健全机制": ["救助科"]}
+    assert _links(_parse(LAST_CELL), "department") == expected
+
+
+TASKS = """\
+序号 | 事项 | 单位 | 年度目标 | ⟦D一季度D⟧计划 | 一季度完成 | 备注
+1 | ⟦T新增⟦M托位M⟧T⟧ | ⟦U个U⟧ | ⟦N600N⟧ | ⟦N100N⟧ | ⟦A60A⟧ | 含⟦M社区点M⟧⟦A8A⟧⟦U个U⟧
+2 | ⟦T推进院区建设T⟧ | 进度 | ⟦T主体封顶T⟧ | ⟦T打完桩基T⟧ | 打完桩基 |
+ | 其中：⟦M投资M⟧ | ⟦U万元U⟧ | ⟦N9,000N⟧ | ⟦N800N⟧ | ⟦A812A⟧ |
+"""
+
+
+def test_table_whose_tasks_name_the_metric() -> None:
+    document = _parse(TASKS)
+    metrics = {"600": "托位", "100": "托位", "60": "托位", "8": "社区点", "9,000": "投资", "800": "投资", "812": "投资"}
+    assert _one(document, "metric") == metrics
+    assert _links(document, "deadline")["打完桩基"] == ["一季度"]
+
+
 def test_table_with_a_cell_a_line() -> None:
     document = _parse(
         "序号\n重点任务\n年度目标\n目前进展\n责任单位\n完成时限\n"
@@ -393,6 +445,22 @@ def test_table_with_a_cell_a_line() -> None:
     first, second = ("口袋公园建设", "新建口袋公园11座"), ("行道树补植", "补植行道树350株")
     assert _one(document, "deadline") == dict.fromkeys(first, "9月底前") | dict.fromkeys(second, "11月")
     assert _one(document, "department") == dict.fromkeys(first, "区园林中心") | dict.fromkeys(second, "区市政管护所")
+
+
+def test_table_with_a_cell_a_line_and_headings_between_its_rows() -> None:
+    document = _parse(
+        "单位：⟦U万元U⟧\n序号\n项目名称\n建设内容\n⟦M总投资M⟧\n⟦M年度投资M⟧\n责任单位\n一、续建项目\n"
+        "1\n⟦T大道延伸T⟧\n⟦T新建⟦M道路M⟧⟦N7N⟧⟦U公里U⟧T⟧\n⟦N58600N⟧\n⟦N21000N⟧\n⟦R建设局R⟧\n"
+        "2\n⟦T医院建设T⟧\n⟦T增加⟦M床位M⟧⟦N500N⟧⟦U张U⟧T⟧\n⟦N73200N⟧\n⟦N26500N⟧\n⟦R事业局R⟧\n"
+    )
+    numbers = {"58600": "总投资", "21000": "年度投资", "73200": "总投资", "26500": "年度投资"}
+    assert _one(document, "metric") == {"7": "道路", "500": "床位"} | numbers
+    assert _one(document, "unit") == {"7": "公里", "500": "张"} | dict.fromkeys(numbers, "万元")
+
+
+def test_a_target_whose_numbers_are_the_duty_of_others_has_a_record_of_its_own() -> None:
+    document = _parse("1.⟦T保护未成年人T⟧，⟦T建成中心T⟧（⟦R检察院R⟧）；⟦M查询率M⟧⟦N100N⟧⟦U%U⟧（⟦R公安局R⟧）。")
+    assert _links(document, "department")["保护未成年人"] == ["检察院", "公安局"]
 
 
 def test_table_of_indicators_by_year() -> None:
