@@ -82,9 +82,8 @@ def build(
 
 def _shares_departments(links: Links, number: str, target: str) -> bool:
     """Whether the record of a number names all departments of its target."""
-    return set(links.departments.get(target, ())) <= set(
-        links.departments.get(number) or links.departments.get(target, ())
-    )
+    own, shared = links.departments.get(number), links.departments.get(target, ())
+    return not own or set(shared) <= set(own)
 
 
 def _joined(links: dict[str, tuple[str, ...]], number: str, target: str | None) -> tuple[str, ...]:

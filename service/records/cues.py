@@ -106,12 +106,11 @@ class Place:
             return self.item.start, spot.end
         if self._is_own_sentence(spot):
             return spot.start, self.layout.sentence_end(spot.sentence)
-        if (
-            spot.bracket
-            and self._first_after(spot.bracket[0], spot.bracket[1] if spot.label is Label.DEADLINE else spot.start)
-            is None
-        ):
-            return spot.bracket
+        if spot.bracket:
+            # Behind departments, a note may name a target (民政局牵头，年底前取得成果).
+            start, end = spot.bracket
+            if self._first_after(start, spot.start if spot.label is Label.DEPARTMENT else end) is None:
+                return spot.bracket
         label = _LABEL.search(self.layout.text, max(self.item.start, spot.start - _LONGEST_JOINT), spot.start)
         return (label.start(), spot.end) if label else None
 

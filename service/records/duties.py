@@ -205,6 +205,7 @@ class _Notes:
         self._item = -1
         self._note = (0, 0)
         self._governed: list[Spot] = []
+        self._repeated = 0
         self._of_line_before: list[Spot] = []
         self._open: list[Place] = []
         self._headings: list[tuple[int, Cue]] = []
@@ -217,7 +218,11 @@ class _Notes:
         governed = governed or self._governed or self._above(place) or place.goals_between(note[1], place.item.end)
         if not governed and place.is_note and not self._open:
             governed = self._of_line_before
-        self._scopes.govern(cue.spots, [*governed, *place.goals_between(*note)])
+        named = place.goals_between(*note) if note == cue.spots[0].bracket else []
+        self._repeated = self._repeated + 1 if governed is self._governed else 0
+        if self._repeated < 2 * MOST_SHARED:  # no target takes more deadlines and departments
+            self._scopes.govern(cue.spots, governed)
+        self._scopes.govern(cue.spots, named)
         self._note, self._governed = (note[0], max(note[1], cue.end)), governed
         self._of_line_before = governed
         if self._is_heading(place, governed, note):
