@@ -82,7 +82,7 @@ class ProgressAnswer(Answer):
 
 
 class RecordAnswer(Answer):
-    """A row of the ledger: a number with what belongs to it, or a target without a number."""
+    """A row of the ledger: a number with what belongs to it, or a target without a number, or whose numbers are others' duty."""
 
     target: str | None = Field(description="Id of the TARGET.")
     metric: str | None = Field(description="Id of the METRIC.")

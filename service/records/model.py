@@ -131,7 +131,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A row of the ledger: one NUMBER with what belongs to it, or one TARGET without a number.
+    """A row of the ledger: one NUMBER with what belongs to it, or one TARGET without a number, or whose numbers are others' duty.
 
     ``target``, ``metric``, ``number`` and ``unit`` are entity ids or None, ``deadlines`` and ``departments`` entity ids, the
     ones that stand nearest first. ``dues`` and ``assigned`` follow their order; ``due`` is the first of the dues.
