@@ -215,6 +215,7 @@ class _Reader:
             and self._column == self._columns - 1
             and _HEAD.fullmatch(content) is not None
             and not _heading(content)[1]
+            and not _TITLE.match(content)
             and len(self.text[self.lines[index - 1][1] : start].splitlines()) == 1
             and self._next_separator[index] <= _ROWS_APART
         )

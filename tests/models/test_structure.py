@@ -57,6 +57,17 @@ def test_cells_know_their_row_and_column_over_line_breaks() -> None:
     assert _block(parsed, "说明").row is None
 
 
+def test_the_last_cell_over_lines() -> None:
+    parsed = structure.read(
+        "任务 | 目标 | 责任单位\n养老服务 | 新增9家 | 养老科\n区国资局\n\n"
+        "社会救助 | 健全机制 | 救助科\n表2 任务分解表\n序号 | 任务 | 目标\n"
+    )
+    office, second = _block(parsed, "区国资局"), _block(parsed, "社会救助")
+    assert [cell.column for cell in office.cells] == [2]
+    assert office.header == second.header == ("任务", "目标", "责任单位")
+    assert _block(parsed, "表2").row is None
+
+
 @pytest.mark.parametrize(
     "line",
     [
