@@ -41,7 +41,8 @@ class TrainConfig:
     ``average`` is the decay of the weights' moving average; ``context_dropout`` the share of windows that lose their
     context, ``variation`` that of an epoch's documents that are read in another form, ``passages`` that of their
     sentences that are read once more, alone (training.variation). ``frozen`` leaves the embeddings and so many of the
-    encoder's lower layers as they are."""
+    encoder's lower layers as they are. ``keep`` is the share of the weights that it began with in the mean that it ends
+    with (Wortsman et al. 2022, "Robust fine-tuning of zero-shot models")."""
 
     epochs: int = 8
     rate: float = 1.2e-4
@@ -56,6 +57,7 @@ class TrainConfig:
     variation: float = 0.0
     passages: float = 0.0
     frozen: int = 0
+    keep: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

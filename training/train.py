@@ -53,7 +53,8 @@ def train(
     folder: Path,
     bfloat16: bool,
 ) -> float:
-    """Train in place; at the end the network holds the moving average of its weights. Returns the seconds that it took.
+    """Train in place; at the end the network holds the moving average of its weights, or the mean of that with those it
+    began with. Returns the seconds that it took.
 
     Checkpoints go to ``folder``, and a run that finds some there goes on from the last. ``dev`` is scored after each
     epoch, to be read, never to choose the weights.
@@ -61,6 +62,7 @@ def train(
     texts = [AnnotatedText(document) for document in documents]
     encoder = network.encoder.bert.config
     freeze(network, config.frozen)
+    start = {name: value.clone() for name, value in network.state_dict().items()}
     optimizer = adamw(
         network, config.rate, config.head_rate, encoder.num_hidden_layers, config.layer_decay, config.weight_decay
     )
@@ -107,7 +109,7 @@ def train(
         if dev and resumed < step:
             _report_epoch(network, average, vocabulary, dev, epoch)
     checkpoint.save(folder, steps, **parts)
-    network.load_state_dict(average.weights)
+    network.load_state_dict({name: trained.lerp(start[name], config.keep) for name, trained in average.weights.items()})
     return watch.seconds
 
 

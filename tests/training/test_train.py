@@ -94,6 +94,20 @@ def test_frozen_layers_stay_as_they_are(
     assert not any(".layer.1." in name or name.startswith(("hidden.", "scores.")) for name in same)
 
 
+def test_it_ends_with_the_mean_of_what_it_began_with_and_what_it_learned(
+    network: TaggerNetwork, vocabulary: Vocabulary, document: Document, tmp_path: Path
+) -> None:
+    before = {name: value.clone() for name, value in network.state_dict().items()}
+    ends = {}
+    for keep in (0.0, 0.25):
+        network.load_state_dict(before)
+        config = replace(_CONFIG, epochs=3, keep=keep)
+        train.train(network, vocabulary, [document], [], config, 5, tmp_path / str(keep), bfloat16=False)
+        ends[keep] = {name: value.clone() for name, value in network.state_dict().items()}
+    for name, value in before.items():
+        torch.testing.assert_close(ends[0.25][name], 0.25 * value + 0.75 * ends[0.0][name])
+
+
 def test_adaptation_learns_to_name_masked_characters(
     network: TaggerNetwork,
     vocabulary: Vocabulary,
