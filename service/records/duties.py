@@ -219,7 +219,7 @@ class _Notes:
         if not governed and place.is_note and not self._open:
             governed = self._of_line_before
         named = place.goals_between(*note) if note == cue.spots[0].bracket else []
-        self._repeated = self._repeated + 1 if governed is self._governed else 0
+        self._repeated = self._repeated + 1 if governed is self._of_line_before else 0
         if self._repeated < 2 * MOST_SHARED:  # no target takes more deadlines and departments
             self._scopes.govern(cue.spots, governed)
         self._scopes.govern(cue.spots, named)

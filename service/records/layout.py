@@ -214,9 +214,15 @@ def _goes_on(text: str, group: list[Block], block: Block) -> bool:
     if last.kind in (Kind.HEADING, Kind.HEADER) or block.kind in (Kind.HEADING, Kind.HEADER):
         return False
     before = text[last.start : last.end].rstrip()
-    full = len(before.strip()) >= _LONG_LINE and _width(before) >= _FULL * _width(text[block.start : block.end])
-    broken = _OPEN_ENDED.search(before) is not None and (full or before[-1:] in "；;，,、")
+    broken = _OPEN_ENDED.search(before) is not None and (
+        before[-1:] in "；;，,、" or _is_full(before, text[block.start : block.end])
+    )
     return broken and last.path == block.path and not list_level(text[block.start : block.end])
+
+
+def _is_full(line: str, below: str) -> bool:
+    """Whether a line may have been broken because there was room for no more."""
+    return len(line.strip()) >= _LONG_LINE and _width(line) >= _FULL * _width(below)
 
 
 def _width(line: str) -> int:
