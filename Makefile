@@ -2,7 +2,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 PYTHON ?= python3.11
 PROOFS ?=
-VERSION ?= 0.9.0
+VERSION ?= 0.10.0
 LOCK = --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
 
 .PHONY: serve test check train bench prove sbom audit lock

@@ -41,7 +41,7 @@ def _card(name: str, version: str, config: Config, data: Data, measured: Measure
         for report in (measured.exported, measured.unseen)
     )
     absent = ", ".join(map(str, data.absent)) or "none"
-    notes = f"\n## Documents left out of training\n{config.notes}\n" if config.notes else ""
+    notes = f"\n## On other documents\n{config.notes}\n" if config.notes else ""
     settings = "\n".join(
         f"| {section} | {key} | {value} |"
         for section in (("train", "polish") if config.init else ("adapt", "train", "polish"))
@@ -99,8 +99,9 @@ with curves fitted on the others only:
 {measured.calibration}
 
 ## What it is bad at
-Plan or report where only a column says it and the separators were lost; METRIC borders in long noun phrases; clauses
-that state a principle or an entitlement in the words of a task; policy documents that pay rewards and subsidies.
+Tables whose separators were lost: cells glued together, broken over lines, or a line each; plan, report and next step in
+one sentence; METRIC borders in long noun phrases; clauses that state a principle or an entitlement in the words of a task;
+policy documents that pay rewards and subsidies.
 
 ## How it was made
 {config.origin}; seed {config.seed}, bfloat16 {config.bfloat16}; {stages}.
