@@ -19,7 +19,7 @@ check: .venv/test  ## format, lint, types, import rule
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
-	.venv/bin/python -m annotations check annotations/corpus annotations/linked.jsonl $(wildcard annotations/unseen/*.txt)
+	.venv/bin/python -m annotations check annotations/corpus annotations/flattened annotations/linked.jsonl $(wildcard annotations/unseen/*.txt)
 
 train: .venv/test  ## make the shipped model; goes on where it was stopped
 	.venv/bin/python -m training run --work runs/shipped --output models/weights --version $(VERSION)
