@@ -14,8 +14,8 @@ from models.tags import HEADS, OUTSIDE, TAG_COUNT, Head, begin, inside
 Scores = NDArray[np.float32]
 TOUCHING = -2.0
 """Log score of a span that begins where another of its label ends. In the training corpus one DEPARTMENT in 32 does and one
-TARGET in 74, nearly all in tables whose cells stand glued together; elsewhere a doubtful border inside a name would make two
-spans of one."""
+TARGET in 74, more than half of them in a dozen tables whose rows or cells run together; without it a doubtful border inside a
+name makes two spans of one."""
 WITHIN_WORD = -3.0
 """Log score of a span that begins or ends within a word of the lexicon: in the training corpus four METRICs in 1,000 do,
 three TARGETs, one DEPARTMENT."""

@@ -65,7 +65,8 @@ class Config:
     """A whole run: adaptation, training, and polishing: training once more with settings of its own (``polish.epochs`` 0
     leaves it out). Of the base encoder the lowest ``layers`` are kept (default: all). With ``init``, a model's folder
     relative to the project, the run goes on from that model, and there is neither base nor adaptation. ``origin`` is what
-    the model card says of where it comes from, ``notes`` of how it does on other documents. ``bfloat16`` computes in bfloat16 where the processor does that well; weights stay in float32."""
+    the model card says of where it comes from, ``notes`` of how it does on other documents. ``bfloat16`` computes in
+    bfloat16 where the processor does that well; weights stay in float32."""
 
     seed: int
     data: DataConfig
